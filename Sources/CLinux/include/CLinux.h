@@ -1,0 +1,13 @@
+// Kernel constants for the pure targets, and the few calls that Glibc's module does not import.
+// Header first: anything that can be a macro or an enum case of the kernel's own headers is used from there.
+#ifndef MARTLET_CLINUX_H
+#define MARTLET_CLINUX_H
+
+#include <linux/netlink.h>    // nlmsghdr, NLM_F_*, NLMSG_*
+#include <linux/genetlink.h>  // GENL_ID_CTRL, CTRL_CMD_*, CTRL_ATTR_*
+#include <linux/rtnetlink.h>  // RTM_*, RTMGRP_*, ifaddrmsg, rtmsg
+#include <linux/if_addr.h>    // IFA_*, IFA_F_*
+#include <linux/if_link.h>    // IFLA_*
+#include <linux/ip_vs.h>      // IPVS_CMD_*, IPVS_*_ATTR_*, IP_VS_*_F_*
+
+#endif
