@@ -83,6 +83,6 @@ let package = Package(
             "Director",
             [
                 "Probes", "VRRPRuntime", "LinuxSystem", "KeepalivedConfig", "HealthChecks", "VRRP", "IPVS", "Netlink",
-                "Addressing", "Timing", nio("NIOCore"), nio("NIOPosix"), log,
+                "Addressing", "Timing", "CLinux", nio("NIOCore"), nio("NIOPosix"), nio("NIOConcurrencyHelpers"), log,
             ])
 )
