@@ -80,6 +80,7 @@ extension IPAddress: Comparable {
 }
 
 extension IPAddress: CustomStringConvertible {
+    /// The text of the address without its family: `10.1.80.90`, `2001:db8::1`.
     public var description: String {
         switch self {
         case .v4(let address): address.description

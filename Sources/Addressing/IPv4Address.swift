@@ -61,6 +61,7 @@ public struct IPv4Address: Sendable, Hashable {
 }
 
 extension IPv4Address: Comparable {
+    /// By number.
     public static func < (left: IPv4Address, right: IPv4Address) -> Bool { left.rawValue < right.rawValue }
 }
 

@@ -112,32 +112,41 @@ extension UInt8 {
 }
 
 extension IPv6Address: Comparable {
+    /// By number.
     public static func < (left: IPv6Address, right: IPv6Address) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }
 }
 
 extension IPv6Address: CustomStringConvertible {
-    /// The canonical text of RFC 5952: lower case, the longest run of two or more zero groups compressed, IPv4-mapped
-    /// addresses with a dotted tail, as `inet_ntop` prints them.
+    /// The canonical text of RFC 5952: lower case, the longest run of two or more zero groups compressed, the first
+    /// of equal runs. As `inet_ntop` does it, IPv4-mapped addresses and those whose first six groups are the longest
+    /// run (`::192.0.2.1`, RFC 4291 section 2.5.5) have a dotted tail, so that listings compare byte for byte.
     public var description: String {
-        if high == 0, low >> 32 == 0xFFFF { return "::ffff:\(IPv4Address(rawValue: UInt32(truncatingIfNeeded: low)))" }
+        let embedded = IPv4Address(rawValue: UInt32(truncatingIfNeeded: low))
+        if high == 0, low >> 32 == 0xFFFF { return "::ffff:\(embedded)" }
         let groups = groups
+        let zeros = Self.longestZeroRun(in: groups)
+        if zeros == 0..<6 { return "::\(embedded)" }
+        func joined(_ range: Range<Int>) -> String {
+            groups[range].map { String($0, radix: 16) }.joined(separator: ":")
+        }
+        guard zeros.count >= 2 else { return joined(0..<8) }
+        return joined(0..<zeros.lowerBound) + "::" + joined(zeros.upperBound..<8)
+    }
+
+    private static func longestZeroRun(in groups: [UInt16]) -> Range<Int> {
         var best = 0..<0
         var index = 0
-        while index < 8 {
+        while index < groups.count {
             guard groups[index] == 0 else {
                 index += 1
                 continue
             }
-            let end = groups[index...].firstIndex { $0 != 0 } ?? 8
+            let end = groups[index...].firstIndex { $0 != 0 } ?? groups.count
             if end - index > best.count { best = index..<end }
             index = end
         }
-        func joined(_ range: Range<Int>) -> String {
-            groups[range].map { String($0, radix: 16) }.joined(separator: ":")
-        }
-        guard best.count >= 2 else { return joined(0..<8) }
-        return joined(0..<best.lowerBound) + "::" + joined(best.upperBound..<8)
+        return best
     }
 }

@@ -20,8 +20,10 @@ public struct MACAddress: Sendable, Hashable {
     /// The six octets as an array.
     public var bytes: [UInt8] { octets.indices.map { octets[$0] } }
 
+    /// Equal when all six octets are; written out because `InlineArray` is not `Equatable`.
     public static func == (left: MACAddress, right: MACAddress) -> Bool { left.bytes == right.bytes }
 
+    /// Hashes the six octets.
     public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 }
 

@@ -18,13 +18,16 @@ public struct Port: Sendable, Hashable, Comparable {
         rawValue = value
     }
 
+    /// By number.
     public static func < (left: Port, right: Port) -> Bool { left.rawValue < right.rawValue }
 }
 
 extension Port: ExpressibleByIntegerLiteral {
+    /// A port written as a number in source code.
     public init(integerLiteral value: UInt16) { self.init(rawValue: value) }
 }
 
 extension Port: CustomStringConvertible {
+    /// The decimal number.
     public var description: String { String(rawValue) }
 }

@@ -19,7 +19,10 @@ public struct Instant: Sendable, Hashable, Comparable {
     }
 
     /// The instant `duration` earlier; saturates at the ends of the range.
-    public static func - (instant: Instant, duration: Duration) -> Instant { instant + (.zero - duration) }
+    public static func - (instant: Instant, duration: Duration) -> Instant {
+        let (difference, overflow) = instant.nanoseconds.subtractingReportingOverflow(duration.wholeNanoseconds)
+        return Instant(nanoseconds: overflow ? (duration < .zero ? .max : .min) : difference)
+    }
 
     /// How much later the left instant is.
     public static func - (left: Instant, right: Instant) -> Duration {
@@ -27,15 +30,17 @@ public struct Instant: Sendable, Hashable, Comparable {
         return .nanoseconds(overflow ? (left > right ? .max : .min) : difference)
     }
 
+    /// Earlier than.
     public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 
 extension Duration {
     /// The duration in nanoseconds, saturated to 64 bits; the rest below a nanosecond is cut off.
     public var wholeNanoseconds: Int64 {
+        // Compared first: `components` itself traps on a duration whose seconds do not fit 64 bits.
+        if self >= .nanoseconds(Int64.max) { return .max }
+        if self <= .nanoseconds(Int64.min) { return .min }
         let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, overflowed) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflow || overflowed ? (seconds < 0 ? .min : .max) : sum
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 }
