@@ -22,7 +22,8 @@ func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] 
     [
         .target(name: name, dependencies: dependencies, swiftSettings: settings),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.byName(name: name), "TestKit"] + dependencies, swiftSettings: settings),
+            name: "\(name)Tests", dependencies: [.byName(name: name), "TestKit"] + dependencies, swiftSettings: settings
+        ),
     ]
 }
 
@@ -71,7 +72,7 @@ let package = Package(
         + pure("HealthChecks", ["IPVS", "Addressing", "Timing", .product(name: "Crypto", package: "swift-crypto")])
         + pure("KeepalivedConfig", ["Addressing", "IPVS"])
         + pure("IPVSAdmin", ["IPVS", "Addressing"])
-        + shell("LinuxSystem", ["Netlink", "Addressing", "CLinux", "CNetlink"])
+        + shell("LinuxSystem", ["Netlink", "Addressing", "Timing", "CLinux", "CNetlink"])
         + shell("RealServer", ["LinuxSystem", "Netlink", "Addressing"])
         + shell(
             "Probes",

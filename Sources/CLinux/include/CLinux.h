@@ -10,6 +10,16 @@
 #include <linux/rtnetlink.h>  // RTM_*, RTMGRP_*, ifaddrmsg, rtmsg
 #include <linux/if_addr.h>    // IFA_*, IFA_F_*
 #include <linux/if_link.h>    // IFLA_*
+#include <linux/if_packet.h>  // sockaddr_ll
+#include <linux/if_ether.h>   // ETH_P_ARP
 #include <linux/ip_vs.h>      // IPVS_CMD_*, IPVS_*_ATTR_*, IP_VS_*_F_*
+
+// Puts the calling thread, and threads and children that it starts later, into a network namespace of its own.
+// Returns 0, or -1 with errno set.
+int martlet_new_network_namespace(void);
+
+// Puts the calling thread into the network namespace behind an open descriptor of /proc/PID/ns/net.
+// Returns 0, or -1 with errno set.
+int martlet_enter_network_namespace(int descriptor);
 
 #endif
