@@ -3,7 +3,9 @@
 #ifndef MARTLET_CLINUX_H
 #define MARTLET_CLINUX_H
 
+#include "CLinuxEvents.h"
 #include "CLinuxProcess.h"
+#include "CLinuxSpawn.h"
 
 #include <linux/netlink.h>    // nlmsghdr, NLM_F_*, NLMSG_*
 #include <linux/genetlink.h>  // GENL_ID_CTRL, CTRL_CMD_*, CTRL_ATTR_*

@@ -1,0 +1,60 @@
+import Glibc
+import Synchronization
+
+/// Runs child processes: checks, track scripts and notifications.
+///
+/// One thread of its own starts them, waits for them and ends them at their timeout, so that no event loop ever pays
+/// for a fork or waits for a child. The thread also is the parent whose death would end the children
+/// (`PR_SET_PDEATHSIG` is bound to a thread, not to a process), therefore it lives as long as the supervisor.
+///
+/// Every child has its own process group. At its timeout the whole group gets SIGTERM and, ``killGrace`` later,
+/// SIGKILL, also those members that outlive the child itself.
+///
+/// Of several supervisors each has its own limit: what tracks the health of this host does not queue behind a
+/// thousand checks.
+public final class ProcessSupervisor: Sendable {
+    /// From SIGTERM to SIGKILL for a child that has run out of time.
+    public static let killGrace: Duration = .seconds(2)
+
+    private let core: SupervisorCore
+
+    /// Starts a supervisor with its thread.
+    ///
+    /// - Parameters:
+    ///   - name: the thread's name, at most 15 bytes of it.
+    ///   - limit: children that run at once, 1 or more; further ones wait in order.
+    public init(name: String = "children", limit: Int = 64) throws(SpawnFailure) {
+        core = try SupervisorCore(limit: max(1, limit))
+        try core.startThread(name: name)
+    }
+
+    deinit { core.requestStop(grace: .zero) }
+
+    /// Runs a command and tells how it ended, exactly once, on the supervisor's thread: the completion hands the value
+    /// to its own event loop and returns.
+    ///
+    /// - Parameter timeout: from the start of the process; nil leaves it alone.
+    @discardableResult
+    public func run(
+        _ command: ChildCommand, timeout: Duration?, completion: @escaping @Sendable (ChildResult) -> Void
+    ) -> ChildHandle {
+        ChildHandle(id: core.submit(command, timeout: timeout, completion: completion), core: core)
+    }
+
+    /// Ends everything and returns when the thread has ended: what waits is cancelled, what runs may go on for
+    /// `grace`, then gets SIGTERM and, at most a second later, SIGKILL. Blocks its caller; not for an event loop.
+    public func stop(grace: Duration = .zero) {
+        core.requestStop(grace: grace)
+        core.waitUntilStopped()
+    }
+}
+
+/// A submitted command.
+public struct ChildHandle: Sendable {
+    fileprivate let id: UInt64
+    fileprivate let core: SupervisorCore
+
+    /// Ends the child with its process group as a timeout would, or takes it out of the queue; its completion gets
+    /// ``ChildOutcome/cancelled``. A child that has ended is not affected.
+    public func cancel() { core.cancel(id) }
+}

@@ -1,0 +1,82 @@
+import CLinux
+import Glibc
+
+/// Why a program could not be started.
+public struct SpawnFailure: Error, Sendable, Hashable {
+    /// The step that failed.
+    public enum Step: Sendable, Hashable {
+        /// The program was not found, or its words cannot be passed to the kernel.
+        case lookup
+        /// No new process could be made.
+        case clone
+        /// Its process group could not be set.
+        case processGroup
+        /// The user or groups could not be taken on.
+        case identity
+        /// `/dev/null` could not be put on its standard streams.
+        case standardStreams
+        /// The program file could not be executed.
+        case execute
+    }
+
+    /// The step that failed.
+    public var step: Step
+    /// The program.
+    public var program: String
+    /// The system's error number.
+    public var errno: Int32
+
+    /// Creates a failure.
+    public init(step: Step, program: String, errno: Int32) {
+        self.step = step
+        self.program = program
+        self.errno = errno
+    }
+
+    init(program: String, result: clinux_spawn_result) {
+        let step: Step =
+            switch result.step {
+            case CLINUX_SPAWN_PROCESS_GROUP: .processGroup
+            case CLINUX_SPAWN_IDENTITY: .identity
+            case CLINUX_SPAWN_STANDARD_STREAMS: .standardStreams
+            case CLINUX_SPAWN_EXECUTE: .execute
+            default: .clone
+            }
+        self.init(step: step, program: program, errno: result.error)
+    }
+
+    /// Whether this host, not the program, is to blame (no memory, too many processes or descriptors): the run says
+    /// nothing about what it was to find out.
+    public var isLocalShortage: Bool {
+        switch step {
+        case .clone, .processGroup, .standardStreams: true
+        case .execute: errno == ENOMEM || errno == ENFILE || errno == EMFILE
+        case .lookup, .identity: false
+        }
+    }
+}
+
+extension SpawnFailure: CustomStringConvertible {
+    /// The step and the system's text, to stand behind "could not be executed".
+    public var description: String {
+        let text = errorText(errno)
+        return switch step {
+        case .lookup: "\(program): \(text)"
+        case .clone: "no new process: \(text)"
+        case .processGroup: "no process group: \(text)"
+        case .identity: "\(program): its user or group could not be taken on: \(text)"
+        case .standardStreams: "/dev/null: \(text)"
+        case .execute: "\(program): \(text)"
+        }
+    }
+}
+
+/// The system's text for an error number.
+func errorText(_ number: Int32) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+        guard let base = buffer.baseAddress, strerror_r(number, base, buffer.count) == 0 else {
+            return "error \(number)"
+        }
+        return String(cString: base)
+    }
+}
