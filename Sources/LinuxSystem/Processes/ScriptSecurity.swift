@@ -3,7 +3,7 @@ import Glibc
 /// What is wrong with a script before it is ever run.
 public enum ScriptProblem: Error, Sendable, Hashable {
     /// There is no such file, or it cannot be reached.
-    case missing(path: String, errno: Int32)
+    case missing(path: String, errno: Errno)
     /// It is a directory, a socket or the like.
     case notRegularFile(path: String)
     /// The identity that is to run it may not execute it.
@@ -16,7 +16,7 @@ extension ScriptProblem: CustomStringConvertible {
     /// The file and what is wrong with it.
     public var description: String {
         switch self {
-        case .missing(let path, let number): "\(path): \(errorText(number))"
+        case .missing(let path, let number): "\(path): \(number)"
         case .notRegularFile(let path): "\(path) is not a regular file"
         case .notExecutable(let path, let mode): "\(path) is not executable for its user (mode \(octal(mode)))"
         case .insecure(let component, let owner, let group, let mode):
@@ -33,10 +33,10 @@ public enum ScriptSecurity {
     /// - Parameter path: an absolute path; see ``ProgramPath/resolve(_:path:)``.
     public static func verify(_ path: String, identity: ProcessIdentity = .current) -> ScriptProblem? {
         guard let name = ProgramPath.resolve(path), let resolved = realPath(name) else {
-            return .missing(path: path, errno: Glibc.errno == 0 ? ENOENT : Glibc.errno)
+            return .missing(path: path, errno: Errno.current.rawValue == 0 ? .noSuchFile : .current)
         }
         var status = stat()
-        guard stat(resolved, &status) == 0 else { return .missing(path: resolved, errno: Glibc.errno) }
+        guard stat(resolved, &status) == 0 else { return .missing(path: resolved, errno: .current) }
         guard status.st_mode & S_IFMT == S_IFREG else { return .notRegularFile(path: resolved) }
         guard isExecutable(status, identity) else {
             return .notExecutable(path: resolved, mode: status.st_mode & 0o7777)
@@ -61,7 +61,7 @@ public enum ScriptSecurity {
         for part in [""] + path.split(separator: "/").map(String.init) {
             if !part.isEmpty { component += component == "/" ? part : "/\(part)" }
             var status = stat()
-            guard stat(component, &status) == 0 else { return .missing(path: component, errno: Glibc.errno) }
+            guard stat(component, &status) == 0 else { return .missing(path: component, errno: .current) }
             let mode = status.st_mode
             let isSticky = mode & S_IFMT == S_IFDIR && mode & S_ISVTX != 0
             let othersCanWrite =

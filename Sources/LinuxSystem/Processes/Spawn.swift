@@ -25,10 +25,10 @@ func scriptEnvironment() -> [String] {
 /// Starts a program in its own process group; see `clinux_spawn` for what the child is given.
 func spawn(_ command: ChildCommand, environment: [String]) -> Result<RunningChild, SpawnFailure> {
     guard let name = command.words.first, !command.words.contains(where: { $0.utf8.contains(0) }) else {
-        return .failure(SpawnFailure(step: .lookup, program: command.words.first ?? "", errno: EINVAL))
+        return .failure(SpawnFailure(step: .lookup, program: command.words.first ?? "", errno: .invalidArgument))
     }
     guard let path = ProgramPath.resolve(name) else {
-        return .failure(SpawnFailure(step: .lookup, program: name, errno: ENOENT))
+        return .failure(SpawnFailure(step: .lookup, program: name, errno: .noSuchFile))
     }
     // A text file without "#!" is a script of /bin/sh, as it would be for system() and for a shell.
     let shellWords = ["/bin/sh", path] + command.words.dropFirst()

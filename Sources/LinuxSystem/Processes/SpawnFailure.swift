@@ -24,10 +24,10 @@ public struct SpawnFailure: Error, Sendable, Hashable {
     /// The program.
     public var program: String
     /// The system's error number.
-    public var errno: Int32
+    public var errno: Errno
 
     /// Creates a failure.
-    public init(step: Step, program: String, errno: Int32) {
+    public init(step: Step, program: String, errno: Errno) {
         self.step = step
         self.program = program
         self.errno = errno
@@ -42,7 +42,7 @@ public struct SpawnFailure: Error, Sendable, Hashable {
             case CLINUX_SPAWN_EXECUTE: .execute
             default: .clone
             }
-        self.init(step: step, program: program, errno: result.error)
+        self.init(step: step, program: program, errno: Errno(rawValue: result.error))
     }
 
     /// Whether this host, not the program, is to blame (no memory, too many processes or descriptors): the run says
@@ -50,7 +50,7 @@ public struct SpawnFailure: Error, Sendable, Hashable {
     public var isLocalShortage: Bool {
         switch step {
         case .clone, .processGroup, .standardStreams: true
-        case .execute: errno == ENOMEM || errno == ENFILE || errno == EMFILE
+        case .execute: [ENOMEM, ENFILE, EMFILE].contains(errno.rawValue)
         case .lookup, .identity: false
         }
     }
@@ -59,24 +59,13 @@ public struct SpawnFailure: Error, Sendable, Hashable {
 extension SpawnFailure: CustomStringConvertible {
     /// The step and the system's text, to stand behind "could not be executed".
     public var description: String {
-        let text = errorText(errno)
-        return switch step {
-        case .lookup: "\(program): \(text)"
-        case .clone: "no new process: \(text)"
-        case .processGroup: "no process group: \(text)"
-        case .identity: "\(program): its user or group could not be taken on: \(text)"
-        case .standardStreams: "/dev/null: \(text)"
-        case .execute: "\(program): \(text)"
+        switch step {
+        case .lookup: "\(program): \(errno)"
+        case .clone: "no new process: \(errno)"
+        case .processGroup: "no process group: \(errno)"
+        case .identity: "\(program): its user or group could not be taken on: \(errno)"
+        case .standardStreams: "/dev/null: \(errno)"
+        case .execute: "\(program): \(errno)"
         }
-    }
-}
-
-/// The system's text for an error number.
-func errorText(_ number: Int32) -> String {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-        guard let base = buffer.baseAddress, strerror_r(number, base, buffer.count) == 0 else {
-            return "error \(number)"
-        }
-        return String(cString: base)
     }
 }

@@ -31,7 +31,7 @@ final class SupervisorCore: Sendable {
     init(limit: Int) throws(SpawnFailure) {
         self.limit = limit
         wakeDescriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-        guard wakeDescriptor >= 0 else { throw SpawnFailure(step: .clone, program: "eventfd", errno: errno) }
+        guard wakeDescriptor >= 0 else { throw SpawnFailure(step: .clone, program: "eventfd", errno: .current) }
         stopped = StopSignal()
     }
 
@@ -51,7 +51,7 @@ final class SupervisorCore: Sendable {
             }, box.toOpaque())
         guard error == 0 else {
             box.release()
-            throw SpawnFailure(step: .clone, program: "thread", errno: error)
+            throw SpawnFailure(step: .clone, program: "thread", errno: Errno(rawValue: error))
         }
         pthread_detach(thread)
     }

@@ -110,7 +110,7 @@ struct ProcessSupervisorTests {
                 Issue.record("\(words) gave \(outcome)")
                 continue
             }
-            #expect(failure.errno == errno, "\(words)")
+            #expect(failure.errno.rawValue == errno, "\(words)")
             #expect(failure.step == step, "\(words)")
             #expect(!outcome.isSuccess)
             #expect(!failure.isLocalShortage)
@@ -144,7 +144,7 @@ struct ProcessSupervisorTests {
               [ "$group" = "$$" ] && echo group
               for fd in 0 1 2; do readlink /proc/$$/fd/$fd; done
               ls /proc/$$/fd | grep -vE '^(0|1|2|10|255|63)$' | wc -l
-              grep -E '^Sig(Blk|Ign)' /proc/$$/status | tr -d '\\t'
+              grep -E '^SigBlk' /proc/self/status | tr -d '\\t'
               env | grep -cE '^(IFS|LD_PRELOAD|LD_LIBRARY_PATH)='
             } > "$(dirname "$0")/seen.tmp"
             mv "$(dirname "$0")/seen.tmp" "$(dirname "$0")/seen"
@@ -290,7 +290,8 @@ struct ScriptSecurityTests {
         let folder = Folder()
         let plain = folder.script("plain", "", mode: 0o644)
         #expect(
-            ScriptSecurity.verify("/no/such/file", identity: root) == .missing(path: "/no/such/file", errno: ENOENT))
+            ScriptSecurity.verify("/no/such/file", identity: root)
+                == .missing(path: "/no/such/file", errno: .noSuchFile))
         #expect(ScriptSecurity.verify("no-such-command-at-all", identity: root) != nil)
         #expect(ScriptSecurity.verify(folder.path, identity: root) == .notRegularFile(path: folder.path))
         #expect(ScriptSecurity.verify(plain, identity: root) == .notExecutable(path: plain, mode: 0o644))
