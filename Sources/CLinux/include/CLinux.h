@@ -7,6 +7,7 @@
 #include "CLinuxProcess.h"
 #include "CLinuxSpawn.h"
 
+#include <linux/errno.h>      // EEXIST, ESRCH, ...: what acknowledgements carry
 #include <linux/netlink.h>    // nlmsghdr, NLM_F_*, NLMSG_*
 #include <linux/genetlink.h>  // GENL_ID_CTRL, CTRL_CMD_*, CTRL_ATTR_*
 #include <linux/rtnetlink.h>  // RTM_*, RTMGRP_*, ifaddrmsg, rtmsg

@@ -1,5 +1,3 @@
-public import Addressing
-
 /// Counters and rates that the kernel keeps for a service or a destination (`IPVS_SVC_ATTR_STATS64`).
 public struct Statistics: Sendable, Hashable {
     /// Connections scheduled.

@@ -61,6 +61,7 @@ public struct VirtualService: Sendable, Hashable {
 
 /// The three bits that a scheduler gives its own meaning (`IP_VS_SVC_F_SCHED*`).
 public struct SchedulerFlags: OptionSet, Sendable, Hashable {
+    /// The kernel's number.
     public let rawValue: UInt32
 
     /// Creates flags from the kernel's bits.

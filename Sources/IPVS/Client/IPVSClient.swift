@@ -1,0 +1,120 @@
+public import Netlink
+
+/// Reads and changes the IPVS table of the network namespace that the session's socket belongs to.
+///
+/// A client is used by one thread or loop at a time. Every call waits for the kernel's answer, which takes
+/// microseconds, and for no longer than the session's timeout.
+public final class IPVSClient {
+    /// The name of the family, `IPVS_GENL_NAME`.
+    public static let familyName = "IPVS"
+    /// The version of its interface, `IPVS_GENL_VERSION`.
+    public static let familyVersion: UInt8 = 1
+
+    private let session: NetlinkSession
+    private let family: GenericFamily
+
+    /// Creates a client on a session over a generic-netlink transport.
+    public init(session: NetlinkSession, family: GenericFamily) {
+        self.session = session
+        self.family = family
+    }
+
+    /// Creates a client after asking the kernel for the family's id; throws ``NetlinkError/Code/unknownFamily`` when
+    /// the ip_vs module is not loaded.
+    public convenience init(session: NetlinkSession) throws(NetlinkError) {
+        let family = try GenericFamily.resolve(Self.familyName, version: Self.familyVersion, over: session)
+        self.init(session: session, family: family)
+    }
+
+    /// The kernel's IPVS version and the size of its connection table.
+    public func info() throws(NetlinkError) -> KernelInfo {
+        var answer: KernelInfo?
+        try session.exchange(family.request(WireCommand.getInformation)) { _, payload throws(NetlinkError) in
+            answer = try KernelInfo(payload: payload)
+        }
+        guard let answer else { throw NetlinkError(.missingAttribute, message: "no answer to IPVS_CMD_GET_INFO") }
+        return answer
+    }
+
+    /// Every service without its destinations, in the kernel's order: by hash bucket, marks after the others.
+    public func services() throws(NetlinkError) -> [ServiceSnapshot] {
+        try session.dump(family.request(WireCommand.getService)) { _, payload throws(NetlinkError) in
+            try ServiceSnapshot.decode(payload)
+        }
+    }
+
+    /// The destinations of a service in the kernel's order, newest first; none when there is no such service.
+    public func destinations(of id: VirtualService.ID) throws(NetlinkError) -> [DestinationSnapshot] {
+        let request = family.request(WireCommand.getDestination) { writer in
+            writer.nested(CommandAttribute.service) { id.write(to: &$0) }
+        }
+        return try session.dump(request) { _, payload throws(NetlinkError) in
+            try DestinationSnapshot.decode(payload, serviceFamily: id.family)
+        }
+    }
+
+    /// Every service with its destinations. The kernel has no transaction over the whole: a service that goes while
+    /// the table is read is there without destinations.
+    public func pools() throws(NetlinkError) -> [PoolSnapshot] {
+        var pools: [PoolSnapshot] = []
+        for service in try services() {
+            pools.append(PoolSnapshot(service: service, destinations: try destinations(of: service.service.id)))
+        }
+        return pools
+    }
+
+    /// One service without its destinations, or nil when the kernel has none such.
+    public func service(_ id: VirtualService.ID) throws(NetlinkError) -> ServiceSnapshot? {
+        let request = family.request(WireCommand.getService) { writer in
+            writer.nested(CommandAttribute.service) { id.write(to: &$0) }
+        }
+        var answer: ServiceSnapshot?
+        do throws(NetlinkError) {
+            try session.exchange(request) { _, payload throws(NetlinkError) in
+                answer = try ServiceSnapshot.decode(payload)
+            }
+        } catch {
+            guard error.errorNumber == .noSuchProcess else { throw error }
+        }
+        return answer
+    }
+
+    /// One service with its destinations, or nil when the kernel has none such.
+    public func pool(_ id: VirtualService.ID) throws(NetlinkError) -> PoolSnapshot? {
+        guard let service = try service(id) else { return nil }
+        return PoolSnapshot(service: service, destinations: try destinations(of: id))
+    }
+
+    /// The connection timeouts.
+    public func timeouts() throws(NetlinkError) -> Timeouts {
+        var answer: Timeouts?
+        try session.exchange(family.request(WireCommand.getConfiguration)) { _, payload throws(NetlinkError) in
+            answer = try Timeouts(payload: payload)
+        }
+        guard let answer else { throw NetlinkError(.missingAttribute, message: "no answer to IPVS_CMD_GET_CONFIG") }
+        return answer
+    }
+
+    /// The synchronization daemons that run, master first.
+    public func daemons() throws(NetlinkError) -> [SyncDaemon] {
+        try session.dump(family.request(WireCommand.getDaemon)) { _, payload throws(NetlinkError) in
+            try SyncDaemon.decode(payload)
+        }
+    }
+
+    /// Carries out the commands in their order, batched, and returns those that failed, in order. One that fails does
+    /// not hold up the others.
+    public func apply(_ commands: [Command]) -> [CommandFailure] {
+        let outcomes = session.perform(batch: commands.map { $0.request(family) })
+        var failures: [CommandFailure] = []
+        for (index, (command, error)) in zip(commands, outcomes).enumerated() {
+            if let error { failures.append(CommandFailure(index: index, command: command, error: error)) }
+        }
+        return failures
+    }
+
+    /// Carries out one command.
+    public func apply(_ command: Command) throws(CommandFailure) {
+        if let failure = apply([command]).first { throw failure }
+    }
+}

@@ -1,0 +1,73 @@
+import CLinux
+
+/// One change of the host's addresses, routes or links: one rtnetlink request with its own acknowledgement.
+public enum RouteCommand: Sendable, Hashable {
+    /// `RTM_NEWADDR`; EEXIST when it is there.
+    case addAddress(InterfaceAddress)
+    /// `RTM_NEWADDR` that also accepts and changes an address that is there.
+    case replaceAddress(InterfaceAddress)
+    /// `RTM_DELADDR`, found by interface, address and prefix length; EADDRNOTAVAIL when it is not there.
+    case deleteAddress(InterfaceAddress)
+    /// `RTM_NEWROUTE`; EEXIST when it is there.
+    case addRoute(Route)
+    /// `RTM_NEWROUTE` that replaces the route to the same destination with the same metric.
+    case replaceRoute(Route)
+    /// `RTM_DELROUTE`; ESRCH when it is not there.
+    case deleteRoute(Route)
+    /// Sets a link up or down.
+    case setLink(index: UInt32, up: Bool)
+}
+
+extension RouteCommand {
+    /// The request on the wire.
+    public var request: NetlinkRequest {
+        switch self {
+        case .addAddress(let address):
+            NetlinkRequest(type: RouteMessageType.newAddress, flags: [.create, .exclusive]) { address.write(to: &$0) }
+        case .replaceAddress(let address):
+            NetlinkRequest(type: RouteMessageType.newAddress, flags: [.create, .replace]) { address.write(to: &$0) }
+        case .deleteAddress(let address):
+            NetlinkRequest(type: RouteMessageType.deleteAddress) { address.writeIdentity(to: &$0) }
+        case .addRoute(let route):
+            NetlinkRequest(type: RouteMessageType.newRoute, flags: [.create, .exclusive]) { route.write(to: &$0) }
+        case .replaceRoute(let route):
+            NetlinkRequest(type: RouteMessageType.newRoute, flags: [.create, .replace]) { route.write(to: &$0) }
+        case .deleteRoute(let route):
+            NetlinkRequest(type: RouteMessageType.deleteRoute) { route.write(to: &$0) }
+        case .setLink(let index, let up):
+            NetlinkRequest(type: RouteMessageType.newLink) {
+                Link.writeHeader(index: index, flags: up ? .up : [], changing: .up, to: &$0)
+            }
+        }
+    }
+}
+
+/// A command that the kernel refused, or whose fate is unknown.
+public struct RouteCommandFailure: Error, Sendable, Hashable {
+    /// Position of the command in the batch.
+    public var index: Int
+    /// The command.
+    public var command: RouteCommand
+    /// The reason.
+    public var error: NetlinkError
+
+    /// Creates a failure.
+    public init(index: Int, command: RouteCommand, error: NetlinkError) {
+        self.index = index
+        self.command = command
+        self.error = error
+    }
+}
+
+/// The message types of rtnetlink that are used here (`RTM_*`).
+enum RouteMessageType {
+    static let newLink = UInt16(RTM_NEWLINK)
+    static let deleteLink = UInt16(RTM_DELLINK)
+    static let getLink = UInt16(RTM_GETLINK)
+    static let newAddress = UInt16(RTM_NEWADDR)
+    static let deleteAddress = UInt16(RTM_DELADDR)
+    static let getAddress = UInt16(RTM_GETADDR)
+    static let newRoute = UInt16(RTM_NEWROUTE)
+    static let deleteRoute = UInt16(RTM_DELROUTE)
+    static let getRoute = UInt16(RTM_GETROUTE)
+}
