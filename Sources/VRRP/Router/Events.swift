@@ -6,7 +6,8 @@ public enum RouterEvent: Sendable, Hashable {
     case started
     /// A packet of protocol 112 arrived.
     case received(Datagram)
-    /// ``VirtualRouters/nextDeadline`` has come.
+    /// ``VirtualRouters/nextDeadline`` has come. The shell hands over the datagrams that it has read before; how late
+    /// the event is, the routers see from the current instant.
     case deadlineReached
     /// An interface changed between up and down; a missing interface is down.
     case interfaceChanged(name: String, isUp: Bool)
@@ -52,10 +53,14 @@ public struct Datagram: Sendable, Hashable {
 /// What the shell is to do, in order.
 public enum RouterAction: Sendable, Hashable {
     /// Send this VRRP message (IP header not included) to every destination of the router's delivery.
+    ///
+    /// The payload is right for the group or the first peer. The checksum of version 3 covers the destination: for
+    /// each further peer send ``Advert/readdressed(_:source:destination:)``.
     case sendAdvert(RouterID, payload: [UInt8])
-    /// Add the router's addresses to their interfaces.
+    /// Make the interfaces hold exactly the router's addresses, as the configuration in force lists them. Idempotent:
+    /// it comes again when a reload changed the list.
     case addAddresses(RouterID)
-    /// Remove the router's addresses.
+    /// Remove the router's addresses. Idempotent: it comes at start too, for what a crash may have left behind.
     case removeAddresses(RouterID)
     /// Send this many gratuitous ARPs or neighbour advertisements per address, now.
     case announceAddresses(RouterID, count: UInt32)

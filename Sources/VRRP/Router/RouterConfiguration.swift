@@ -8,6 +8,7 @@ public struct RouterID: Sendable, Hashable, CustomStringConvertible {
     /// Creates an identity.
     public init(_ name: String) { self.name = name }
 
+    /// The name.
     public var description: String { name }
 }
 
@@ -88,6 +89,9 @@ public struct RouterConfiguration: Sendable, Hashable {
 
     /// The identity in actions and events.
     public var id: RouterID
+    /// The interface that adverts travel on; nil for a unicast router without one. Part of the identity over a
+    /// reload, with the virtual router id and the family.
+    public var interface: String?
     /// 1…255.
     public var virtualRouterID: UInt8
     /// Protocol version.
@@ -127,6 +131,7 @@ public struct RouterConfiguration: Sendable, Hashable {
         addresses: [IPAddress] = [], delivery: Delivery = .multicast(group: .v4(IPv4Address(224, 0, 0, 18)))
     ) {
         self.id = id
+        interface = nil
         self.virtualRouterID = virtualRouterID
         self.version = version
         self.priority = priority

@@ -1,0 +1,136 @@
+import Addressing
+import Timing
+
+/// One virtual router: its configuration, where it is in the election, and its timers.
+///
+/// The transitions are in ``VirtualRouters``, because a sync group makes them common to several routers.
+struct Router: Sendable {
+    /// An owner that heard another owner with a lower address and waits for it to yield.
+    struct OwnerConflict: Sendable {
+        /// From here on we yield if it still talks.
+        var deadline: Instant
+        /// When it was heard last.
+        var heard: Instant
+    }
+
+    var configuration: RouterConfiguration
+    /// Position of its sync group.
+    var group: Int?
+    var state = RouterState.initialize
+    /// The timer has expired, or nothing but the group holds it back (keepalived's `wantstate`).
+    var wantsMaster = false
+    var basePriority: UInt8
+    var effectivePriority: UInt8
+    var source: IPAddress?
+    var masterAddress: IPAddress?
+    var masterPriority: UInt8?
+    var masterInterval: Duration
+    var lastTransition: Instant?
+    /// As backup the master down timer, as master the advert timer.
+    var election: Instant?
+    var secondBurst: Instant?
+    var refresh: Instant?
+    var lowerPriorityBurst: Instant?
+    /// A lower-priority master is tolerated until then; nil before its first advert.
+    var preemption: Instant?
+    var ownerConflict: OwnerConflict?
+    /// The current silence of the master has been granted its one extension for lateness.
+    var hasBeenGranted = false
+    var faults: [RouterFault] = []
+    var statistics = RouterStatistics()
+    var reported = ReportLimiter()
+
+    init(_ configuration: RouterConfiguration) {
+        self.configuration = configuration
+        basePriority = configuration.priority
+        effectivePriority = configuration.priority
+        masterInterval = configuration.advertInterval
+    }
+
+    var id: RouterID { configuration.id }
+
+    var isOwner: Bool { configuration.priority == RouterConfiguration.ownerPriority }
+
+    /// The family of the adverts.
+    var family: AddressFamily {
+        switch configuration.delivery {
+        case .multicast(let group): group.family
+        case .unicast(let peers, _, _): peers.first?.address.family ?? configuration.addresses.first?.family ?? .ipv4
+        }
+    }
+
+    var skew: Duration {
+        ElectionTimers.skew(
+            version: configuration.version, priority: effectivePriority, masterInterval: masterInterval)
+    }
+
+    var masterDown: Duration {
+        ElectionTimers.masterDown(
+            version: configuration.version, priority: effectivePriority, masterInterval: masterInterval,
+            adverts: configuration.downTimerAdverts)
+    }
+
+    /// The earliest of the timers.
+    var nextDeadline: Instant? {
+        [election, secondBurst, refresh, lowerPriorityBurst].lazy.compactMap { $0 }.min()
+    }
+
+    mutating func stopTimers() {
+        election = nil
+        secondBurst = nil
+        refresh = nil
+        lowerPriorityBurst = nil
+    }
+
+    /// The advert that the router sends now; nil without an address to send from.
+    func advert(priority: UInt8) -> [UInt8]? {
+        guard let source else { return nil }
+        let destination: IPAddress
+        switch configuration.delivery {
+        case .multicast(let group): destination = group
+        case .unicast(let peers, _, _): destination = peers.first?.address ?? source
+        }
+        return Advert(
+            version: configuration.version, virtualRouterID: configuration.virtualRouterID, priority: priority,
+            interval: configuration.advertInterval, addresses: configuration.addresses,
+            authentication: configuration.version == .v2
+                ? configuration.password.map { .password($0) } ?? .none : .none
+        ).encoded(source: source, destination: destination)
+    }
+
+    /// Notes how late a timer was handled.
+    mutating func noteLateness(_ lateness: Duration) {
+        statistics.lateDeadlines += 1
+        statistics.largestLateness = max(statistics.largestLateness, lateness)
+    }
+}
+
+/// Keeps a peer from filling the log: what it can provoke is said once per kind until the state changes or another
+/// master is accepted, and what describes a lasting situation at most twice per advertisement interval.
+struct ReportLimiter: Sendable {
+    /// Kinds of lines that a peer can provoke.
+    enum Kind: Int, CaseIterable {
+        case length, ttl, version, virtualRouterID, authenticationType, password, interval, type, checksum, delivery
+        case addressCount, addressList, source, ownAddress, ownerConflict, lateness
+    }
+
+    private var said: UInt32 = 0
+    private var lowerPriorityAt: Instant?
+
+    /// Whether to say a line of this kind now.
+    mutating func allows(_ kind: Kind) -> Bool {
+        let bit: UInt32 = 1 << UInt32(kind.rawValue)
+        defer { said |= bit }
+        return said & bit == 0
+    }
+
+    /// Whether to say that a lower priority was heard, and to answer it with announcements.
+    mutating func allowsLowerPriority(at now: Instant, interval: Duration) -> Bool {
+        if let last = lowerPriorityAt, now - last < interval / 2 { return false }
+        lowerPriorityAt = now
+        return true
+    }
+
+    /// Every kind may be said again.
+    mutating func reset() { self = ReportLimiter() }
+}

@@ -1,0 +1,109 @@
+import Addressing
+import Timing
+
+extension VirtualRouters {
+    /// Handles what is due of one router.
+    mutating func fire(_ position: Int, at now: Instant, into actions: inout [RouterAction]) {
+        if let due = list[position].election, due <= now {
+            switch list[position].state {
+            case .master: sendPeriodicAdvert(position, due: due, at: now, into: &actions)
+            case .backup: masterDownExpired(position, due: due, at: now, into: &actions)
+            case .initialize, .fault, .stopped: list[position].election = nil
+            }
+        }
+        guard list[position].state == .master else { return }
+        announceWhatIsDue(position, at: now, into: &actions)
+    }
+
+    private mutating func sendPeriodicAdvert(
+        _ position: Int, due: Instant, at now: Instant, into actions: inout [RouterAction]
+    ) {
+        let interval = list[position].configuration.advertInterval
+        sendAdvert(position, at: now, into: &actions)
+        let lateness = now - due
+        if lateness < interval {
+            // On the old beat: small delays of the process do not add up.
+            list[position].election = due + interval
+        }
+        if lateness > interval / 2 {
+            list[position].noteLateness(lateness)
+            if list[position].reported.allows(.lateness) {
+                report(
+                    .warning, position, "advert sent \(lateness.milliseconds) ms late",
+                    cause: "this process was stopped or starved", into: &actions)
+            }
+        }
+    }
+
+    private mutating func announceWhatIsDue(_ position: Int, at now: Instant, into actions: inout [RouterAction]) {
+        let id = list[position].id
+        let schedule = list[position].configuration.announcements
+        func announce(_ count: UInt32) {
+            if count > 0 { actions.append(.announceAddresses(id, count: count)) }
+        }
+        if let due = list[position].secondBurst, due <= now {
+            list[position].secondBurst = nil
+            announce(schedule.count)
+        }
+        if let due = list[position].lowerPriorityBurst, due <= now {
+            list[position].lowerPriorityBurst = nil
+            announce(schedule.lowerPriorityCount)
+        }
+        if let due = list[position].refresh, due <= now {
+            list[position].refresh = schedule.refresh > .zero ? now + schedule.refresh : nil
+            announce(schedule.refreshCount)
+        }
+    }
+
+    /// The master has been silent for the master down interval, unless it was we who did not listen.
+    private mutating func masterDownExpired(
+        _ position: Int, due: Instant, at now: Instant, into actions: inout [RouterAction]
+    ) {
+        let lateness = now - due
+        let interval = list[position].masterInterval
+        if lateness > interval / 4, !list[position].hasBeenGranted {
+            list[position].hasBeenGranted = true
+            list[position].noteLateness(lateness)
+            list[position].election = now + min(lateness, interval) + list[position].skew
+            if list[position].reported.allows(.lateness) {
+                report(
+                    .warning, position,
+                    "master down timer handled \(lateness.milliseconds) ms late - reading adverts first",
+                    cause: "this process was stopped or starved", into: &actions)
+            }
+            return
+        }
+        list[position].hasBeenGranted = false
+        report(.detail, position, "Receive advertisement timeout", into: &actions)
+        restoreOwner(position, into: &actions)
+        list[position].wantsMaster = true
+        guard let group = list[position].group, groups[group].state != .master else {
+            becomeMaster(position, at: now, into: &actions)
+            return
+        }
+        let others = groups[group].members.filter { $0 != position && list[$0].state != .master }
+        guard others.allSatisfy({ list[$0].wantsMaster && list[$0].state == .backup }) else {
+            // Some member still hears a master that it does not beat. Waiting again is cheap, being master alone is not.
+            list[position].election = now + list[position].masterDown
+            return
+        }
+        becomeMaster(position, at: now, into: &actions)
+        reportSync(group, to: .master, into: &actions)
+        for member in others { becomeMaster(member, at: now, into: &actions) }
+        changeGroup(group, to: .master, into: &actions)
+    }
+
+    /// An owner that gave way to another owner takes its priority back when that one is no longer heard.
+    mutating func restoreOwner(_ position: Int, into actions: inout [RouterAction]) {
+        let owner = RouterConfiguration.ownerPriority
+        guard list[position].isOwner, list[position].basePriority != owner else { return }
+        list[position].basePriority = owner
+        report(.notice, position, "Restoring our priority to 255", cause: "no other owner is heard", into: &actions)
+        updatePriority(of: position, into: &actions)
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, for log lines.
+    var milliseconds: Int64 { wholeNanoseconds / 1_000_000 }
+}

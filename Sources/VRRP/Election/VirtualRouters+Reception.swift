@@ -1,0 +1,206 @@
+import Addressing
+import Timing
+
+extension VirtualRouters {
+    /// A datagram for one of the routers. In INIT and FAULT it is ignored.
+    mutating func receive(
+        _ datagram: Datagram, at now: Instant, by position: Int, into actions: inout [RouterAction]
+    ) {
+        guard list[position].state == .backup || list[position].state == .master else { return }
+        let view: AdvertView
+        do {
+            view = try list[position].judge(datagram)
+            list[position].statistics.advertsReceived += 1
+            if let difference = list[position].addressDifference(view, from: datagram.source) {
+                list[position].statistics.addressListErrors += 1
+                if list[position].reported.allows(difference.kind) {
+                    report(.warning, position, difference.sentence, into: &actions)
+                }
+            }
+            try list[position].judgeSender(datagram)
+        } catch {
+            list[position].statistics[keyPath: error.counter] += 1
+            if list[position].reported.allows(error.kind) {
+                report(.warning, position, error.sentence, into: &actions)
+            }
+            return
+        }
+        if view.priority == 0 { list[position].statistics.priorityZeroReceived += 1 }
+        if list[position].state == .backup {
+            hearAsBackup(view, from: datagram.source, at: now, by: position, into: &actions)
+        } else {
+            hearAsMaster(view, from: datagram.source, at: now, by: position, into: &actions)
+        }
+    }
+
+    // MARK: BACKUP (RFC 9568 section 6.4.2)
+
+    private mutating func hearAsBackup(
+        _ advert: AdvertView, from sender: IPAddress, at now: Instant, by position: Int,
+        into actions: inout [RouterAction]
+    ) {
+        if advert.priority == 0 {
+            report(.detail, position, "Backup received priority 0 advertisement", into: &actions)
+            let skewed = now + list[position].skew
+            list[position].election = list[position].election.map { min($0, skewed) } ?? skewed
+            list[position].hasBeenGranted = false
+            return
+        }
+        if advert.priority < RouterConfiguration.ownerPriority { restoreOwner(position, into: &actions) }
+        let isLower = advert.priority < list[position].effectivePriority
+        let delay = list[position].configuration.effectivePreemptDelay
+        let tolerates = delay > .zero && list[position].preemption.map { now < $0 } ?? true
+        guard !isLower || list[position].configuration.yieldsToLivingMaster || tolerates else {
+            // The timer keeps running: this master is to be replaced.
+            if list[position].reported.allowsLowerPriority(at: now, interval: list[position].masterInterval) {
+                report(
+                    .notice, position,
+                    "received lower priority (\(advert.priority)) advert from \(sender) - discarding",
+                    into: &actions)
+            }
+            return
+        }
+        if delay > .zero {
+            if !isLower {
+                list[position].preemption = nil
+            } else if list[position].preemption == nil {
+                list[position].preemption = now + delay
+                report(.detail, position, "start preempt delay (\(delay))", into: &actions)
+            }
+        }
+        follow(advert, from: sender, at: now, by: position, into: &actions)
+    }
+
+    /// Takes the sender for the master and waits for its next advert.
+    private mutating func follow(
+        _ advert: AdvertView, from sender: IPAddress, at now: Instant, by position: Int,
+        into actions: inout [RouterAction]
+    ) {
+        if list[position].masterAddress != sender {
+            if let former = list[position].masterAddress {
+                report(.detail, position, "master changed from \(former) to \(sender)", into: &actions)
+            } else {
+                report(.detail, position, "master set to \(sender)", into: &actions)
+            }
+            list[position].masterAddress = sender
+            list[position].reported.reset()
+        }
+        list[position].masterPriority = advert.priority
+        if advert.version == .v3, advert.interval != list[position].masterInterval {
+            report(
+                .notice, position,
+                "advertisement interval updated from \(list[position].masterInterval.milliseconds)ms "
+                    + "to \(advert.interval.milliseconds)ms by master", into: &actions)
+            list[position].masterInterval = advert.interval
+        }
+        list[position].wantsMaster = false
+        list[position].hasBeenGranted = false
+        list[position].election = now + list[position].masterDown
+    }
+
+    // MARK: MASTER (RFC 9568 section 6.4.3)
+
+    private mutating func hearAsMaster(
+        _ advert: AdvertView, from sender: IPAddress, at now: Instant, by position: Int,
+        into actions: inout [RouterAction]
+    ) {
+        if advert.priority == 0 {
+            report(.detail, position, "Master received priority 0 message", into: &actions)
+            sendAdvert(position, at: now, into: &actions)
+            return
+        }
+        guard let own = list[position].source else { return }
+        let bothOwn =
+            advert.priority == RouterConfiguration.ownerPriority
+            && list[position].effectivePriority == RouterConfiguration.ownerPriority
+        if bothOwn, sender < own { contest(advert, from: sender, at: now, by: position, into: &actions) }
+        let ours = list[position].effectivePriority
+        if advert.priority == ours, sender == own {
+            if list[position].reported.allows(.ownAddress) {
+                report(
+                    .warning, position,
+                    "WARNING - equal priority advert received from remote host with our IP address.", into: &actions)
+            }
+        } else if advert.priority < ours || advert.priority == ours && sender < own {
+            outrank(advert, from: sender, at: now, by: position, into: &actions)
+        } else {
+            yield(to: advert, from: sender, at: now, by: position, into: &actions)
+        }
+    }
+
+    private mutating func outrank(
+        _ advert: AdvertView, from sender: IPAddress, at now: Instant, by position: Int,
+        into actions: inout [RouterAction]
+    ) {
+        let configuration = list[position].configuration
+        let answers = !configuration.isSilentToLowerPriority
+        if answers { sendAdvert(position, at: now, into: &actions) }
+        // Answering each advert with bursts of gratuitous ARPs would let anyone turn one packet into many.
+        guard list[position].reported.allowsLowerPriority(at: now, interval: configuration.advertInterval) else {
+            return
+        }
+        report(
+            .notice, position,
+            "Received advert from \(sender) with lower priority \(advert.priority), "
+                + "ours \(list[position].effectivePriority)\(answers ? ", forcing new election" : "")", into: &actions)
+        for member in unit(of: position) where list[member].state == .master {
+            let schedule = list[member].configuration.announcements
+            guard schedule.lowerPriorityCount > 0 else { continue }
+            actions.append(.announceAddresses(list[member].id, count: schedule.lowerPriorityCount))
+            if schedule.lowerPriorityDelay > .zero {
+                list[member].lowerPriorityBurst = now + schedule.lowerPriorityDelay
+            }
+        }
+        actions.append(.heardLowerPriority(list[position].id))
+    }
+
+    private mutating func yield(
+        to advert: AdvertView, from sender: IPAddress, at now: Instant, by position: Int,
+        into actions: inout [RouterAction]
+    ) {
+        if list[position].configuration.answersHigherPriority { sendAdvert(position, at: now, into: &actions) }
+        let ours = list[position].effectivePriority
+        report(
+            .notice, position,
+            advert.priority > ours
+                ? "Master received advert from \(sender) with higher priority \(advert.priority), ours \(ours)"
+                : "Master received advert from \(sender) with same priority \(ours) but higher IP address than ours",
+            into: &actions)
+        enter(.backup, position, sendingPriorityZero: false, cause: nil, at: now, into: &actions)
+        follow(advert, from: sender, at: now, by: position, into: &actions)
+        guard let group = list[position].group, groups[group].state != .backup else { return }
+        let cause = "\(list[position].id) heard a higher priority"
+        reportSync(group, to: .backup, cause: cause, into: &actions)
+        for member in groups[group].members where list[member].state == .master {
+            enter(.backup, member, sendingPriorityZero: false, cause: cause, at: now, into: &actions)
+        }
+        changeGroup(group, to: .backup, into: &actions)
+    }
+
+    /// Two routers claim to own the addresses, and the tie break says that the other is to yield.
+    ///
+    /// It gets two adverts and 1.2 times the longer interval. If it still talks then, it does not listen, and the only
+    /// way to one master is that we step down to 254 until it is silent.
+    private mutating func contest(
+        _ advert: AdvertView, from sender: IPAddress, at now: Instant, by position: Int,
+        into actions: inout [RouterAction]
+    ) {
+        let patience = max(advert.interval, list[position].configuration.advertInterval) * 12 / 10
+        if let conflict = list[position].ownerConflict, now - conflict.heard <= list[position].masterDown {
+            list[position].ownerConflict?.heard = now
+            guard now >= conflict.deadline else { return }
+            list[position].ownerConflict = nil
+            list[position].basePriority = RouterConfiguration.ownerPriority - 1
+            updatePriority(of: position, into: &actions)
+            return
+        }
+        list[position].ownerConflict = .init(deadline: now + patience, heard: now)
+        if list[position].reported.allows(.ownerConflict) {
+            report(
+                .warning, position,
+                "CONFIGURATION ERROR: local instance and a remote instance are both configured as address owner, "
+                    + "please fix - reducing local priority if \(sender) does not yield", into: &actions)
+        }
+        sendAdvert(position, at: now, into: &actions)
+    }
+}

@@ -1,0 +1,200 @@
+import Addressing
+public import Timing
+
+/// The virtual routers of one process: RFC 3768 and RFC 5798/9568 elections, keepalived's FAULT state, tracking, sync
+/// groups and announcement schedule, as a value that does no I/O.
+///
+/// An event and the current instant go in, actions come out, in the order in which the shell is to carry them out. The
+/// shell keeps a timer at ``nextDeadline`` and sends ``RouterEvent/deadlineReached`` when it has come.
+///
+/// ## Where it leaves the RFCs, and why
+///
+/// - FAULT is keepalived's state for a router that may not take part: a tracked interface or script is down, or there is
+///   no address to send from. A master that gets there resigns with priority 0.
+/// - `preempt_delay`, `nopreempt`, the answers to adverts of lower and higher priority and the two-owners rule are
+///   keepalived's.
+/// - A received packet never re-arms the advert timer of a master: only an advert that was sent does. So nobody who
+///   floods the segment with adverts, valid or not, can silence a master.
+/// - An advert of priority 0 shortens the master down timer to the skew but never prolongs it.
+///
+/// ## Lateness
+///
+/// A process that was stopped, swapped out or starved handles its timers late. The master's adverts of that time wait
+/// in the socket, unread, and the silence is ours, not the master's. So when the master down timer is handled later than a quarter of
+/// the advertisement interval after it was due, the router does not take over but waits once more: as long as it was late,
+/// at most one advertisement interval, plus the skew that orders backups. In that time the adverts are read. The extension
+/// is granted once per silence, so a machine that is always late takes over late, but does.
+public struct VirtualRouters: Sendable {
+    /// Whether elections run.
+    enum Phase: Sendable { case waiting, running, stopped }
+
+    /// A sync group with the positions of its members.
+    struct Group: Sendable {
+        var name: String
+        var members: [Int]
+        var allowsTrackingWeights: Bool
+        var state = RouterState.initialize
+    }
+
+    var list: [Router] = []
+    var groups: [Group] = []
+    var positions: [RouterID: Int] = [:]
+    /// What is known of tracked things; absent is unknown.
+    var interfaces: [String: Bool] = [:]
+    var scripts: [String: Bool] = [:]
+    var sources: [RouterID: IPAddress] = [:]
+    var phase = Phase.waiting
+    /// Per router the nanoseconds of its next deadline, so that looking for the earliest stays in one cache-friendly
+    /// array with thousands of routers.
+    private var wakeUps: [Int64] = []
+
+    /// Adverts for virtual routers that this process does not have.
+    public internal(set) var unknownVirtualRouterIDs: UInt64 = 0
+
+    /// Creates the routers; nothing happens before ``RouterEvent/started``.
+    ///
+    /// Two routers of one id are a mistake of the caller: the later one is left out. Group members that do not exist or
+    /// are in an earlier group are left out too.
+    public init(routers: [RouterConfiguration], groups: [SyncGroupConfiguration] = []) {
+        for configuration in routers where positions[configuration.id] == nil {
+            positions[configuration.id] = list.count
+            list.append(Router(configuration))
+        }
+        formGroups(groups)
+        for index in list.indices { list[index].effectivePriority = priority(of: index) }
+        rememberDeadlines()
+    }
+
+    /// The identities in configuration order.
+    public var routers: [RouterID] { list.map(\.id) }
+
+    /// When ``RouterEvent/deadlineReached`` is due; nil is never.
+    public var nextDeadline: Instant? {
+        guard let earliest = wakeUps.min(), earliest != .max else { return nil }
+        return Instant(nanoseconds: earliest)
+    }
+
+    /// Handles one event and returns what is to be done, in order.
+    public mutating func handle(_ event: RouterEvent, at now: Instant) -> [RouterAction] {
+        var actions: [RouterAction] = []
+        handle(event, at: now, into: &actions)
+        return actions
+    }
+
+    /// Handles one event and appends what is to be done to a buffer that the caller reuses.
+    public mutating func handle(_ event: RouterEvent, at now: Instant, into actions: inout [RouterAction]) {
+        switch (phase, event) {
+        case (.stopped, _):
+            return
+        case (.running, .received(let datagram)):
+            guard let position = datagram.router.flatMap({ positions[$0] }) else {
+                unknownVirtualRouterIDs += 1
+                return
+            }
+            receive(datagram, at: now, by: position, into: &actions)
+            rememberDeadlines(ofGroupOf: position)
+            return
+        case (.running, .deadlineReached):
+            for position in wakeUps.indices where wakeUps[position] <= now.nanoseconds {
+                fire(position, at: now, into: &actions)
+                rememberDeadlines(ofGroupOf: position)
+            }
+            return
+        case (_, .received), (_, .deadlineReached), (.running, .started):
+            return
+        case (.waiting, .started):
+            start(at: now, into: &actions)
+        case (_, .interfaceChanged(let name, let isUp)):
+            guard interfaces.updateValue(isUp, forKey: name) != isUp, phase == .running else { return }
+            let trackers = positions(tracking: .interface(name))
+            if !trackers.isEmpty {
+                actions.append(
+                    .report(
+                        RouterReport(.notice, router: nil, message: "Netlink reports \(name) \(isUp ? "up" : "down")")))
+            }
+            reconsider(trackers, at: now, into: &actions)
+        case (_, .scriptChanged(let name, let isUp)):
+            guard scripts.updateValue(isUp, forKey: name) != isUp, phase == .running else { return }
+            reconsider(positions(tracking: .script(name)), at: now, into: &actions)
+        case (_, .sourceAddressChanged(let id, let address)):
+            sources[id] = address
+            guard let position = positions[id] else { return }
+            list[position].source = address
+            if list[position].state == .master { list[position].masterAddress = address }
+            if phase == .running { reconsider([position], at: now, into: &actions) }
+        case (.running, .addressesLost(let id)):
+            guard let position = positions[id] else { return }
+            loseAddresses(position, at: now, into: &actions)
+        case (_, .addressesLost):
+            return
+        case (_, .stopping):
+            stop(at: now, into: &actions)
+        }
+        rememberDeadlines()
+    }
+
+    private func positions(tracking subject: RouterConfiguration.Tracker.Subject) -> [Int] {
+        list.indices.filter { position in
+            list[position].configuration.trackers.contains { $0.subject == subject }
+        }
+    }
+
+    mutating func formGroups(_ configurations: [SyncGroupConfiguration]) {
+        for configuration in configurations {
+            var members: [Int] = []
+            for id in configuration.members {
+                guard let position = positions[id], list[position].group == nil else { continue }
+                list[position].group = groups.count
+                members.append(position)
+            }
+            guard !members.isEmpty else { continue }
+            groups.append(
+                Group(
+                    name: configuration.name, members: members,
+                    allowsTrackingWeights: configuration.allowsTrackingWeights))
+        }
+    }
+
+    mutating func rememberDeadlines() { wakeUps = list.map { $0.nextDeadline?.nanoseconds ?? .max } }
+
+    private mutating func rememberDeadlines(ofGroupOf position: Int) {
+        wakeUps[position] = list[position].nextDeadline?.nanoseconds ?? .max
+        guard let group = list[position].group else { return }
+        for member in groups[group].members {
+            wakeUps[member] = list[member].nextDeadline?.nanoseconds ?? .max
+        }
+    }
+}
+
+extension VirtualRouters {
+    /// What a router is at; nil when there is none of this id.
+    public func status(of id: RouterID) -> RouterStatus? {
+        guard let position = positions[id] else { return nil }
+        let router = list[position]
+        var faults = router.faults
+        if router.state == .fault, faults.isEmpty, let group = router.group {
+            faults = [.syncGroup(groups[group].name)]
+        }
+        return RouterStatus(
+            id: id, state: router.state, wantsMaster: router.wantsMaster, basePriority: router.basePriority,
+            effectivePriority: router.effectivePriority, sourceAddress: router.source,
+            masterAddress: router.masterAddress, masterPriority: router.masterPriority,
+            masterInterval: router.masterInterval, lastTransition: router.lastTransition,
+            masterDownDeadline: router.state == .backup ? router.election : nil,
+            nextAdvert: router.state == .master ? router.election : nil, preemptionDeadline: router.preemption,
+            faults: faults, pendingScripts: router.state == .initialize ? pendingScripts(of: position) : [],
+            statistics: router.statistics)
+    }
+
+    /// The configuration in force of a router; nil when there is none of this id.
+    public func configuration(of id: RouterID) -> RouterConfiguration? {
+        positions[id].map { list[$0].configuration }
+    }
+
+    /// The sync groups with their states.
+    public var groupStatus: [SyncGroupStatus] {
+        groups.map { group in
+            SyncGroupStatus(name: group.name, state: group.state, members: group.members.map { list[$0].id })
+        }
+    }
+}

@@ -1,0 +1,48 @@
+public import Addressing
+public import Timing
+
+/// What one virtual router is at, for status output.
+public struct RouterStatus: Sendable, Hashable {
+    /// The router.
+    public var id: RouterID
+    /// Its state.
+    public var state: RouterState
+    /// Whether its own timer has expired: in a sync group it may wait for the other members.
+    public var wantsMaster: Bool
+    /// The configured priority; 254 while an owner gives way to another owner.
+    public var basePriority: UInt8
+    /// The priority of its adverts: base and trackers.
+    public var effectivePriority: UInt8
+    /// The address that it sends from.
+    public var sourceAddress: IPAddress?
+    /// The master that it knows of, itself included.
+    public var masterAddress: IPAddress?
+    /// That master's priority.
+    public var masterPriority: UInt8?
+    /// That master's advertisement interval; in version 3 it is learnt from the adverts.
+    public var masterInterval: Duration
+    /// When the state changed last.
+    public var lastTransition: Instant?
+    /// As backup: when it takes over unless an advert comes.
+    public var masterDownDeadline: Instant?
+    /// As master: when the next advert is due.
+    public var nextAdvert: Instant?
+    /// When a lower-priority master is no longer tolerated (`preempt_delay`).
+    public var preemptionDeadline: Instant?
+    /// Why it is in FAULT.
+    public var faults: [RouterFault]
+    /// Scripts of weight 0 whose first result it waits for before it takes part.
+    public var pendingScripts: [String]
+    /// Its counters.
+    public var statistics: RouterStatistics
+}
+
+/// What one sync group is at.
+public struct SyncGroupStatus: Sendable, Hashable {
+    /// The group's name.
+    public var name: String
+    /// Its state.
+    public var state: RouterState
+    /// Its members that exist.
+    public var members: [RouterID]
+}
