@@ -53,7 +53,9 @@ final class Notifier {
         if !result.outcome.isSuccess {
             logger.warning(
                 "Notify script '\(notification.script.words.first ?? "")' failed",
-                metadata: ["cause": "\(result.outcome)", "arguments": "\(notification.arguments.joined(separator: " "))"])
+                metadata: [
+                    "cause": "\(result.outcome)", "arguments": "\(notification.arguments.joined(separator: " "))",
+                ])
         }
         if let next = queue.finished(notification.target) {
             start(next)

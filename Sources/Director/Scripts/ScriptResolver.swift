@@ -41,7 +41,9 @@ struct ScriptResolver {
         // Changing nothing needs no rights: a director without CAP_SETUID still runs scripts as itself.
         let command = ChildCommand(words: script.words, identity: identity == .current ? nil : identity)
         guard let program = script.words.first else { return refused(script, "it names no program") }
-        guard let problem = ScriptSecurity.verify(program, identity: identity) else { return Resolution(command: command) }
+        guard let problem = ScriptSecurity.verify(program, identity: identity) else {
+            return Resolution(command: command)
+        }
         if isSecurityEnabled, case .insecure = problem { return refused(script, "\(problem)") }
         return Resolution(command: command, problem: "script '\(program)': \(problem)")
     }

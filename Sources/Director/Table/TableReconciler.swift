@@ -1,0 +1,71 @@
+import IPVS
+import Netlink
+
+/// Keeps the kernel's table as it is wanted, with as few commands as that takes.
+///
+/// It remembers what the kernel holds, so a change of one pool costs a comparison of that pool and not a dump. When a
+/// command fails the memory is worth nothing any more: the next call reads the table again.
+struct TableReconciler {
+    /// What one call did.
+    struct Outcome {
+        /// The commands that were sent, in order.
+        var commands: [Command] = []
+        /// Those that the kernel refused.
+        var failures: [CommandFailure] = []
+    }
+
+    private let kernel: any KernelTable
+    private var known: Table
+    private var isKnowledgeStale = false
+    /// Services that this director has put into the table or found there under a configured identity.
+    private var owned: Set<VirtualService.ID> = []
+
+    /// Reads the table as it is.
+    init(kernel: any KernelTable) throws(NetlinkError) {
+        self.kernel = kernel
+        known = try kernel.read()
+    }
+
+    /// Services of the kernel that no configuration has named: other tools' entries, left alone.
+    var foreignServices: Int { known.pools.keys.count { !owned.contains($0) } }
+
+    /// Makes the table as it is wanted: adds, edits, and deletes what was ours and is wanted no longer.
+    mutating func reconcile(desired: Table) throws(NetlinkError) -> Outcome {
+        try refresh()
+        owned.formUnion(desired.pools.keys)
+        let outcome = carryOut(Planner.plan(desired: desired, actual: known, owned: owned))
+        if outcome.failures.isEmpty { owned = Set(desired.pools.keys) }
+        return outcome
+    }
+
+    /// Makes these pools as they are wanted and looks at no other.
+    mutating func reconcile(pools: [Pool]) throws(NetlinkError) -> Outcome {
+        try refresh()
+        let desired = Table(pools)
+        let actual = Table(desired.pools.keys.compactMap { known.pools[$0] })
+        return carryOut(Planner.plan(desired: desired, actual: actual, owned: []))
+    }
+
+    /// Deletes every service, foreign ones too (`lvs_flush`, `lvs_flush_on_stop`).
+    mutating func flush() -> Outcome { carryOut([.flush]) }
+
+    /// Sends commands that are no comparison, such as timeouts and daemons.
+    mutating func send(_ commands: [Command]) -> Outcome { carryOut(commands) }
+
+    private mutating func refresh() throws(NetlinkError) {
+        guard isKnowledgeStale else { return }
+        known = try kernel.read()
+        isKnowledgeStale = false
+    }
+
+    private mutating func carryOut(_ commands: [Command]) -> Outcome {
+        guard !commands.isEmpty else { return Outcome() }
+        let failures = kernel.apply(commands)
+        if failures.isEmpty {
+            for command in commands { known.apply(command) }
+        } else {
+            isKnowledgeStale = true
+        }
+        return Outcome(commands: commands, failures: failures)
+    }
+}

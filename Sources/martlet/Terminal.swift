@@ -1,0 +1,21 @@
+import Glibc
+
+/// Whole lines on standard output and standard error. Not `print`: its buffer is lost when the process is killed, and
+/// it writes to standard output only.
+enum Terminal {
+    /// Whether colour would reach a person: a terminal that has not asked for none (https://no-color.org).
+    static let usesColor = isatty(STDERR_FILENO) == 1 && getenv("NO_COLOR") == nil
+
+    static func writeLine(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+    static func writeError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// Writes all of it, or as much as the other side still takes.
+    static func write(_ text: String, to descriptor: Int32) {
+        var rest = ArraySlice(text.utf8)
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written > 0 { rest = rest.dropFirst(written) } else if errno != EINTR { return }
+        }
+    }
+}
