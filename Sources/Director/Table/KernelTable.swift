@@ -14,7 +14,7 @@ protocol KernelTable {
 struct LiveKernelTable: KernelTable {
     let client: IPVSClient
 
-    func read() throws(NetlinkError) -> Table { Table(try client.pools()) }
+    func read() throws(NetlinkError) -> Table { Table(snapshots: try client.pools()) }
 
     func apply(_ commands: [Command]) -> [CommandFailure] { client.apply(commands) }
 }
