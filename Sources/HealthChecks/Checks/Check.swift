@@ -1,0 +1,38 @@
+/// A target with the policy that it is probed under: one probe, however many checkers of the configuration want it.
+///
+/// Checkers share a probe when target *and* policy agree. A verdict depends on the policy as much as on the target
+/// (how often, how many tries), and in practice equal targets have equal policies, so nothing is gained by merging
+/// different schedules and a lot of certainty about when a server counts as down would be lost.
+public struct Check: Sendable, Hashable {
+    /// What is done.
+    public var target: CheckTarget
+    /// When, and how many failures make a verdict.
+    public var policy: CheckPolicy
+
+    /// Creates a check.
+    public init(target: CheckTarget, policy: CheckPolicy) {
+        self.target = target
+        self.policy = policy
+    }
+}
+
+/// When a check runs and how many failures it takes.
+public struct CheckPolicy: Sendable, Hashable {
+    /// Further tries before an up server counts as down.
+    public var retries: UInt32
+    /// From the end of a failed try to the next one.
+    public var delayBeforeRetry: Duration
+    /// From the end of a check (a script: from its start) to the next one.
+    public var interval: Duration
+    /// The first check runs after one second and at most this much more, chosen at random, so that the checks of many
+    /// servers spread out.
+    public var warmup: Duration
+
+    /// Creates a policy.
+    public init(retries: UInt32, delayBeforeRetry: Duration, interval: Duration, warmup: Duration) {
+        self.retries = retries
+        self.delayBeforeRetry = delayBeforeRetry
+        self.interval = interval
+        self.warmup = warmup
+    }
+}
