@@ -1,0 +1,78 @@
+import Addressing
+import IPVS
+
+/// Reads `host[:port]` the way ipvsadm does.
+struct EndpointParser {
+    let names: any NameResolver
+
+    /// Reads an endpoint; nil for anything that is none. Without a port, the port is nil.
+    func parse(_ text: String, _ transport: TransportProtocol) -> (address: IPAddress, port: Port?)? {
+        if text.utf8.allSatisfy(\.isDecimalDigit) { return nil }
+        if text.hasPrefix("[") {
+            // The bracket has to be closed and a colon has to follow: `[2001:db8::1]` alone is refused.
+            guard let end = text.lastIndex(of: "]"), let address = IPv6Address(text[..<end].dropFirst()) else {
+                return nil
+            }
+            let rest = text[end...].dropFirst()
+            guard rest.first == ":", let port = port(rest.dropFirst(), transport) else { return nil }
+            return (.v6(address), port)
+        }
+        if let address = IPv6Address(text) { return (.v6(address), nil) }
+        guard let colon = text.lastIndex(of: ":") else { return host(text[...]).map { (.v4($0), nil) } }
+        guard let address = host(text[..<colon]), let port = port(text[colon...].dropFirst(), transport) else {
+            return nil
+        }
+        return (.v4(address), port)
+    }
+
+    private func host(_ text: Substring) -> IPv4Address? {
+        guard !text.isEmpty else { return nil }
+        return Self.classicAddress(text) ?? names.ipv4Address(ofHost: String(text))
+    }
+
+    private func port(_ text: Substring, _ transport: TransportProtocol) -> Port? {
+        if let number = DecimalNumber.parse(text) {
+            return UInt16(exactly: number).map { Port(rawValue: $0) }
+        }
+        return text.isEmpty ? nil : names.port(ofService: String(text), protocol: transport)
+    }
+
+    /// The forms that `inet_aton` knows: one to four parts, decimal, octal with a leading 0, hexadecimal with `0x`;
+    /// the last part fills what is left, so that `10.2` is 10.0.0.2.
+    static func classicAddress(_ text: Substring) -> IPv4Address? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...4).contains(parts.count) else { return nil }
+        var value: UInt64 = 0
+        for (index, part) in parts.enumerated() {
+            guard let number = classicNumber(part) else { return nil }
+            let isLast = index == parts.count - 1
+            let room = isLast ? UInt64(8 * (5 - parts.count)) : 8
+            guard number < 1 << room else { return nil }
+            value = value << room | number
+        }
+        return UInt32(exactly: value).map { IPv4Address(rawValue: $0) }
+    }
+
+    private static func classicNumber(_ text: Substring) -> UInt64? {
+        let isHexadecimal = text.hasPrefix("0x") || text.hasPrefix("0X")
+        let digits = isHexadecimal ? text.dropFirst(2) : text
+        guard let first = digits.first, first != "+", first != "-" else { return nil }
+        return UInt64(digits, radix: isHexadecimal ? 16 : digits.hasPrefix("0") && digits.count > 1 ? 8 : 10)
+    }
+}
+
+/// A decimal number as `strtol` reads it: leading blanks and a sign, then digits only.
+enum DecimalNumber {
+    static func parse(_ text: some StringProtocol) -> Int64? {
+        let trimmed = text.drop { " \t\n\u{B}\u{C}\r".contains($0) }
+        guard trimmed.utf8.allSatisfy({ $0.isDecimalDigit || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") })
+        else {
+            return nil
+        }
+        return Int64(trimmed)
+    }
+}
+
+extension UInt8 {
+    var isDecimalDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+}
