@@ -72,7 +72,7 @@ let package = Package(
         + pure("HealthChecks", ["IPVS", "Addressing", "Timing", .product(name: "Crypto", package: "swift-crypto")])
         + pure("KeepalivedConfig", ["Addressing", "IPVS"])
         + pure("IPVSAdmin", ["IPVS", "Addressing"])
-        + shell("LinuxSystem", ["Netlink", "Addressing", "Timing", "CLinux", "CNetlink"])
+        + shell("LinuxSystem", ["IPVS", "Netlink", "Addressing", "Timing", "CLinux", "CNetlink"])
         + shell("RealServer", ["LinuxSystem", "Netlink", "Addressing"])
         + shell(
             "Probes",

@@ -1,0 +1,62 @@
+public import IPVS
+public import Netlink
+
+extension IPVSClient {
+    /// Opens a socket for the IPVS table of the calling thread's network namespace, loading the kernel module `ip_vs`
+    /// if it is not there, and makes sure that the kernel lets this process change the table.
+    ///
+    /// - Parameters:
+    ///   - loadingModule: Whether to run `/sbin/modprobe` when the module is not loaded.
+    ///   - timeout: Longest wait for an answer of the kernel.
+    public static func open(
+        loadingModule: Bool = true, timeout: Duration = .seconds(5)
+    ) throws(IPVSUnavailable) -> IPVSClient {
+        let transport: LibnlTransport
+        var id: UInt16?
+        var reason: String?
+        do throws(SystemError) {
+            transport = try LibnlTransport(.generic)
+            id = try transport.resolveFamily(familyName)
+            if id == nil, loadingModule {
+                reason = KernelModule.load("ip_vs")
+                id = try transport.resolveFamily(familyName)
+            }
+        } catch {
+            throw .socket(error)
+        }
+        guard let id else { throw .noModule(reason: reason) }
+        let client = IPVSClient(
+            session: NetlinkSession(transport: transport, timeout: timeout),
+            family: GenericFamily(id: id, version: familyVersion))
+        do throws(NetlinkError) { _ = try client.info() } catch {
+            throw error.errorNumber == .operationNotPermitted ? .notPermitted : .netlink(error)
+        }
+        return client
+    }
+}
+
+/// Why the kernel's IPVS table cannot be used.
+public enum IPVSUnavailable: Error, Sendable, Hashable {
+    /// The kernel has no IPVS and the module could not be loaded.
+    case noModule(reason: String?)
+    /// The process lacks `CAP_NET_ADMIN` in its network namespace.
+    case notPermitted
+    /// No netlink socket could be opened.
+    case socket(SystemError)
+    /// The kernel's IPVS answered with something else.
+    case netlink(NetlinkError)
+}
+
+extension IPVSUnavailable: CustomStringConvertible {
+    /// One sentence: the cause and what to do about it.
+    public var description: String {
+        switch self {
+        case .noModule(let reason):
+            "the kernel has no IPVS\(reason.map { " (\($0))" } ?? ""): load it with `modprobe ip_vs` as root, or boot "
+                + "a kernel that has the module, such as Debian's linux-image-amd64"
+        case .notPermitted: "the kernel refuses access to its IPVS table: run as root or with CAP_NET_ADMIN"
+        case .socket(let error): error.description
+        case .netlink(let error): "the kernel's IPVS does not answer as expected: \(error)"
+        }
+    }
+}

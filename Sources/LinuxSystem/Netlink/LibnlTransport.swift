@@ -1,0 +1,158 @@
+import CLinux
+import CNetlink
+import Glibc
+public import Netlink
+import Timing
+
+/// Carries netlink datagrams over a libnl socket in the network namespace of the thread that opens it.
+///
+/// A transport is used by one thread or loop at a time.
+public final class LibnlTransport: NetlinkTransport {
+    /// The netlink families that are spoken here.
+    public enum Family: Sendable, Hashable {
+        /// Generic netlink, the carrier of IPVS.
+        case generic
+        /// Links, addresses and routes.
+        case route
+
+        var protocolNumber: Int32 {
+            switch self {
+            case .generic: NETLINK_GENERIC
+            case .route: NETLINK_ROUTE
+            }
+        }
+
+        var name: String {
+            switch self {
+            case .generic: "generic netlink"
+            case .route: "route netlink"
+            }
+        }
+    }
+
+    /// Asked for; 1 MiB holds the answers to a full chunk many times over.
+    private static let receiveBufferBytes: Int32 = 1 << 20
+    private static let sendBufferBytes: Int32 = 1 << 18
+    /// Longest datagram taken. The kernel cuts dumps into datagrams of at most 32 KiB.
+    private static let maximumDatagramBytes = 65_536
+    /// What an acknowledgement takes from the receive buffer, bookkeeping included: 1,280 bytes with a kernel
+    /// explanation, rounded up generously.
+    private static let acknowledgementBytes = 4_096
+
+    private let family: Family
+    private var socket: LibnlSocket
+
+    /// How many acknowledgements fit into the receive buffer that the kernel has granted; at most 256.
+    public private(set) var acknowledgementCapacity: Int
+
+    /// Opens a socket.
+    public init(_ family: Family) throws(SystemError) {
+        self.family = family
+        socket = try Self.open(family)
+        acknowledgementCapacity = Self.acknowledgementCapacity(of: socket)
+    }
+
+    /// Sends whole messages in one datagram.
+    public func send(_ messages: [UInt8]) throws(NetlinkError) {
+        var messages = messages
+        let handle = socket.handle
+        errno = 0
+        let sent = messages.withUnsafeMutableBytes { nl_sendto(handle, $0.baseAddress, $0.count) }
+        guard sent >= 0 else { throw Self.failure() }
+        guard Int(sent) == messages.count else {
+            throw NetlinkError(.transport(.messageTooLong), message: "\(sent) of \(messages.count) bytes were sent")
+        }
+    }
+
+    /// Receives one datagram of the kernel; waits for it no longer than `timeout`.
+    public func receive(timeout: Duration) throws(NetlinkError) -> [UInt8] {
+        let descriptor = socket.descriptor
+        var deadline: Instant?
+        while true {
+            if let datagram = try Self.receiveNow(descriptor) { return datagram }
+            let now = Instant.now
+            let end = deadline ?? now + timeout
+            deadline = end
+            guard end > now else { throw NetlinkError(.timedOut) }
+            let milliseconds = Int32(clamping: (end - now).wholeNanoseconds / 1_000_000 + 1)
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&waiting, 1, milliseconds) < 0, errno != EINTR { throw Self.failure() }
+        }
+    }
+
+    /// Opens the socket anew, so that answers to earlier requests cannot arrive any more.
+    public func reset() throws(NetlinkError) {
+        do throws(SystemError) { socket = try Self.open(family) } catch {
+            throw NetlinkError(.transport(ErrorNumber(rawValue: error.errno.rawValue)), message: error.description)
+        }
+        acknowledgementCapacity = Self.acknowledgementCapacity(of: socket)
+    }
+
+    /// The id of a generic-netlink family in this kernel, or nil when none of that name is registered.
+    public func resolveFamily(_ name: String) throws(SystemError) -> UInt16? {
+        let handle = socket.handle
+        let id = genl_ctrl_resolve(handle, name)
+        if id >= 0 { return UInt16(exactly: id) }
+        guard id != -NLE_OBJ_NOTFOUND else { return nil }
+        throw SystemError(
+            call: "genl_ctrl_resolve: \(String(cString: nl_geterror(id)))", errno: Errno(rawValue: EIO),
+            purpose: "look up the generic netlink family \(name)")
+    }
+
+    private static func open(_ family: Family) throws(SystemError) -> LibnlSocket {
+        let socket = try LibnlSocket.open(
+            protocolNumber: family.protocolNumber, purpose: "open a \(family.name) socket")
+        try socket.setBufferSizes(receive: receiveBufferBytes, send: sendBufferBytes)
+        // An acknowledgement of a refused request need not repeat the request, but should say why.
+        socket.setOption(SOL_NETLINK, NETLINK_CAP_ACK, 1)
+        socket.setOption(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+        return socket
+    }
+
+    private static func acknowledgementCapacity(of socket: borrowing LibnlSocket) -> Int {
+        var size: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(socket.descriptor, SOL_SOCKET, SO_RCVBUF, &size, &length) == 0 else { return 1 }
+        return min(max(1, Int(size) / acknowledgementBytes), 256)
+    }
+
+    /// One datagram from the kernel, or nil when none is there. What other processes send is dropped: any of them
+    /// may address this socket.
+    private static func receiveNow(_ descriptor: Int32) throws(NetlinkError) -> [UInt8]? {
+        while true {
+            var sender = sockaddr_nl()
+            var received = 0
+            let datagram = [UInt8](unsafeUninitializedCapacity: maximumDatagramBytes) { buffer, count in
+                received = withUnsafeMutablePointer(to: &sender) { sender in
+                    sender.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                        var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+                        return recvfrom(
+                            descriptor, buffer.baseAddress, buffer.count,
+                            Int32(truncatingIfNeeded: MSG_DONTWAIT) | Int32(truncatingIfNeeded: MSG_TRUNC), address,
+                            &length)
+                    }
+                }
+                count = max(0, min(received, buffer.count))
+            }
+            if received < 0 {
+                switch errno {
+                case EINTR: continue
+                case EAGAIN: return nil
+                default: throw failure()
+                }
+            }
+            guard received <= maximumDatagramBytes else {
+                throw NetlinkError(.malformed, message: "datagram of \(received) bytes")
+            }
+            if sender.nl_pid == 0 { return datagram }
+        }
+    }
+
+    private static func failure() -> NetlinkError {
+        errno == ENOBUFS
+            ? NetlinkError(.overrun) : NetlinkError(.transport(ErrorNumber(rawValue: errno == 0 ? EIO : errno)))
+    }
+}
+
+/// `SOL_NETLINK`, which the C library's headers hide from Swift.
+private let SOL_NETLINK: Int32 = 270
