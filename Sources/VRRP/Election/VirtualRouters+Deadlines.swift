@@ -74,20 +74,20 @@ extension VirtualRouters {
             return
         }
         list[position].hasBeenGranted = false
-        report(.detail, position, "Receive advertisement timeout", into: &actions)
         restoreOwner(position, into: &actions)
         list[position].wantsMaster = true
         guard let group = list[position].group, groups[group].state != .master else {
-            becomeMaster(position, at: now, into: &actions)
+            becomeMaster(position, afterTimeout: true, at: now, into: &actions)
             return
         }
         let others = groups[group].members.filter { $0 != position && list[$0].state != .master }
         guard others.allSatisfy({ list[$0].wantsMaster && list[$0].state == .backup }) else {
             // Some member still hears a master that it does not beat. Waiting again is cheap, being master alone is not.
             list[position].election = now + list[position].masterDown
+            report(.detail, position, "Receive advertisement timeout", into: &actions)
             return
         }
-        becomeMaster(position, at: now, into: &actions)
+        becomeMaster(position, afterTimeout: true, at: now, into: &actions)
         reportSync(group, to: .master, into: &actions)
         for member in others { becomeMaster(member, at: now, into: &actions) }
         changeGroup(group, to: .master, into: &actions)

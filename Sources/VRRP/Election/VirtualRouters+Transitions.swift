@@ -5,7 +5,9 @@ extension VirtualRouters {
     // MARK: Into a state
 
     /// The advert goes first: it ends the other routers' election, everything else can take its time.
-    mutating func becomeMaster(_ position: Int, at now: Instant, into actions: inout [RouterAction]) {
+    mutating func becomeMaster(
+        _ position: Int, afterTimeout: Bool = false, at now: Instant, into actions: inout [RouterAction]
+    ) {
         let schedule = list[position].configuration.announcements
         list[position].state = .master
         list[position].wantsMaster = true
@@ -20,6 +22,7 @@ extension VirtualRouters {
         list[position].statistics.becameMaster += 1
         sendAdvert(position, at: now, into: &actions)
         let id = list[position].id
+        if afterTimeout { report(.detail, position, "Receive advertisement timeout", into: &actions) }
         report(.notice, position, "Entering MASTER STATE", into: &actions)
         report(.detail, position, "setting VIPs.", into: &actions)
         actions.append(.addAddresses(id))

@@ -45,4 +45,11 @@ public struct SyncGroupStatus: Sendable, Hashable {
     public var state: RouterState
     /// Its members that exist.
     public var members: [RouterID]
+
+    /// Creates a status.
+    public init(name: String, state: RouterState, members: [RouterID]) {
+        self.name = name
+        self.state = state
+        self.members = members
+    }
 }
