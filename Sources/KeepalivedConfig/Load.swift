@@ -1,16 +1,35 @@
-// Contract for the first integration; the parser behind it grows in its own files.
-
 /// What reading a configuration gives: the model where it can be used, and everything there is to say about the text.
 public struct LoadResult: Sendable {
     /// The configuration; nil when there is an error among the diagnostics.
     public var configuration: Configuration?
     /// What was found, in the order of the text.
     public var diagnostics: [Diagnostic]
+    /// Errors beyond those in ``diagnostics``, of which there are at most 50.
+    public var omittedErrors = 0
+    /// Warnings beyond those in ``diagnostics``, of which there are at most 50.
+    public var omittedWarnings = 0
+    /// The text, for places; empty where nothing was read.
+    var text = SourceText()
+    /// Where the elements of the configuration stand.
+    var places = ElementPlaces()
 
     /// Creates a result.
     public init(configuration: Configuration?, diagnostics: [Diagnostic]) {
         self.configuration = configuration
         self.diagnostics = diagnostics
+    }
+
+    init(configuration: Configuration?, sink: DiagnosticSink, text: SourceText) {
+        self.init(configuration: configuration, diagnostics: sink.diagnostics(in: text))
+        omittedErrors = sink.omittedErrors
+        omittedWarnings = sink.omittedWarnings
+        self.text = text
+    }
+
+    init(issue: Issue, file: String) {
+        let place = SourcePlace(file: file, line: 0, column: 0, length: 1, sourceLine: "", excerptColumn: 1)
+        self.init(
+            configuration: nil, diagnostics: [Diagnostic(severity: issue.severity, issue: issue, place: place)])
     }
 }
 
@@ -30,16 +49,20 @@ public struct Diagnostic: Sendable, Hashable {
     public var code: String
     /// File name as the user knows it.
     public var file: String
-    /// Line, from 1.
+    /// Line, from 1; 0 where the file as a whole is meant.
     public var line: Int
-    /// Column in characters, from 1.
+    /// Column in characters, from 1; 0 where the file as a whole is meant.
     public var column: Int
     /// One sentence, lower case, without the place.
     public var message: String
     /// The way out, or nil.
     public var hint: String?
-    /// The source line.
+    /// The source line, cut to a window around the place when it is very long.
     public var sourceLine: String
+    /// Characters that the diagnostic is about, from ``column`` on; at least 1.
+    public var length = 1
+    /// Column of the place within ``sourceLine``; other than ``column`` only where the line was cut.
+    public var excerptColumn: Int
 
     /// Creates a diagnostic.
     public init(
@@ -54,5 +77,6 @@ public struct Diagnostic: Sendable, Hashable {
         self.message = message
         self.hint = hint
         self.sourceLine = sourceLine
+        excerptColumn = column
     }
 }

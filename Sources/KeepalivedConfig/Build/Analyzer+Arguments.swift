@@ -1,0 +1,208 @@
+import Addressing
+
+/// Arguments of a statement as values. Each reports what is wrong at the offending word and gives nil then.
+extension Analyzer {
+    /// An argument that must be there.
+    mutating func required(_ index: Int = 0, of statement: Int, expected: @autoclosure () -> String) -> Word? {
+        guard let word = tree.argument(index, of: statement), word.span.length > 0 else {
+            sink.report(.missingArgument(name(statement), expected: expected()), .error, at: tree.span(statement))
+            return nil
+        }
+        return word
+    }
+
+    /// Says so when there are more arguments than `count`.
+    mutating func expectNoMore(than count: Int, of statement: Int) {
+        guard let word = tree.argument(count, of: statement) else { return }
+        sink.report(.surplusArgument(tree.string(word), keyword: name(statement)), .warning, at: word.span)
+    }
+
+    /// A decimal number in a range. `isLenient` takes `51;` as 51 with a warning, where keepalived does.
+    mutating func integer<Number: FixedWidthInteger>(
+        _ word: Word, in range: ClosedRange<Number>, isLenient: Bool = false
+    ) -> Number? {
+        var expected: String { "a whole number from \(range.lowerBound) to \(range.upperBound)" }
+        var digits = bytes(word)
+        let isNegative = digits.first == UInt8(ascii: "-")
+        if isNegative || digits.first == UInt8(ascii: "+") { digits.removeFirst() }
+        var value: Int64 = 0
+        var count = 0
+        var isTooLarge = false
+        for byte in digits {
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { break }
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = product.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
+            isTooLarge = isTooLarge || overflow || carry
+            value = isTooLarge ? value : sum
+            count += 1
+        }
+        guard count > 0, count == digits.count || isLenient else {
+            sink.report(.notANumber(tree.string(word), expected: expected), .error, at: word.span)
+            return nil
+        }
+        guard !isTooLarge, let number = Number(exactly: isNegative ? -value : value), range.contains(number) else {
+            sink.report(.numberOutOfRange(tree.string(word), expected: expected), .error, at: word.span)
+            return nil
+        }
+        if count != digits.count {
+            sink.report(.trailingText(tree.string(word), number: "\(number)"), .warning, at: word.span)
+        }
+        return number
+    }
+
+    /// Decimal seconds.
+    mutating func interval(_ word: Word, in range: ClosedRange<Interval>) -> Interval? {
+        var whole: Int64 = 0
+        var fraction: Int64 = 0
+        var scale: Int64 = 1_000_000
+        var hasDigits = false
+        var hasPoint = false
+        var isRounded = false
+        for byte in bytes(word) {
+            if byte == UInt8(ascii: "."), !hasPoint {
+                hasPoint = true
+                continue
+            }
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else {
+                sink.report(.notAnInterval(tree.string(word)), .error, at: word.span)
+                return nil
+            }
+            let digit = Int64(byte - UInt8(ascii: "0"))
+            hasDigits = true
+            if !hasPoint {
+                whole = min(whole * 10 + digit, 1 << 40)
+            } else if scale > 1 {
+                scale /= 10
+                fraction += digit * scale
+            } else if digit > 0, !isRounded {
+                isRounded = true
+                if digit >= 5 { fraction += 1 }
+            }
+        }
+        guard hasDigits else {
+            sink.report(.notAnInterval(tree.string(word)), .error, at: word.span)
+            return nil
+        }
+        let value = Interval(microseconds: whole * 1_000_000 + fraction)
+        guard range.contains(value) else {
+            sink.report(
+                .intervalOutOfRange(
+                    tree.string(word), expected: "\(range.lowerBound) to \(range.upperBound) seconds"), .error,
+                at: word.span)
+            return nil
+        }
+        if isRounded { sink.report(.intervalRounded(tree.string(word)), .warning, at: word.span) }
+        return value
+    }
+
+    /// An address of either family, or of one.
+    mutating func address(_ word: Word, family: AddressFamily? = nil) -> IPAddress? {
+        guard let address = IPAddress(tree.string(word)) else {
+            sink.report(.notAnAddress(tree.string(word), expected: Self.expectation(family)), .error, at: word.span)
+            return nil
+        }
+        guard family == nil || address.family == family else {
+            sink.report(
+                .familyMismatch(tree.string(word), expected: Self.expectation(family)), .error, at: word.span)
+            return nil
+        }
+        return address
+    }
+
+    private static func expectation(_ family: AddressFamily?) -> String {
+        switch family {
+        case .ipv4: "an IPv4 address such as 10.1.80.90"
+        case .ipv6: "an IPv6 address such as 2001:db8::90"
+        case nil: "an IPv4 or IPv6 address"
+        }
+    }
+
+    /// A port from 1 to 65535, or from 0 where a service may stand for every port.
+    mutating func port(_ word: Word, allowsZero: Bool = false) -> Port? {
+        guard let port = Port(tree.string(word)), allowsZero || port.rawValue > 0 else {
+            sink.report(.notAPort(tree.string(word)), .error, at: word.span)
+            return nil
+        }
+        return port
+    }
+
+    /// A boolean whose absence means true.
+    mutating func boolean(_ statement: Int) -> Bool? {
+        guard let word = tree.argument(0, of: statement) else { return true }
+        expectNoMore(than: 1, of: statement)
+        switch tree.string(word).lowercased() {
+        case "on", "true", "yes": return true
+        case "off", "false", "no": return false
+        default:
+            sink.report(.notABoolean(tree.string(word), keyword: name(statement)), .error, at: word.span)
+            return nil
+        }
+    }
+
+    /// One of a few words.
+    mutating func choice<Value>(_ word: Word, _ choices: [(name: String, value: Value)]) -> Value? {
+        let text = tree.string(word)
+        if let choice = choices.first(where: { $0.name == text }) { return choice.value }
+        guard sink.admits(.error, at: word.span) else { return nil }
+        sink.report(
+            .notAChoice(
+                text, expected: choices.map { $0.name },
+                nearest: Suggestion.nearest(to: text, among: choices.map { $0.name })), .error, at: word.span)
+        return nil
+    }
+
+    /// Text that the kernel bounds.
+    mutating func text(_ word: Word, limit: Int, what: String) -> String? {
+        guard word.span.length <= limit else {
+            sink.report(.tooLong(tree.string(word), limit: limit, what: what), .error, at: word.span)
+            return nil
+        }
+        return tree.string(word)
+    }
+
+    /// An interface name: at most 15 bytes (`IFNAMSIZ` with its terminator), no slash.
+    mutating func interface(_ word: Word) -> String? {
+        guard let name = text(word, limit: 15, what: "an interface name") else { return nil }
+        guard !name.utf8.contains(UInt8(ascii: "/")) else {
+            sink.report(.malformed(name, expected: "an interface name"), .error, at: word.span)
+            return nil
+        }
+        return name
+    }
+
+    /// The command of a statement, split by the escaping rule, with its user and group.
+    mutating func script(_ statement: Int) -> Script? {
+        guard let keyword = tree.keyword(statement),
+            required(of: statement, expected: "a command") != nil
+        else { return nil }
+        let raw = tree.text.bytes[Int(keyword.span.end)..<Int(tree.statements[statement].end)]
+        let arguments = ScriptWords.split(raw)
+        let words = ScriptWords.split((arguments.first ?? [])[...]).map { String(decoding: $0, as: UTF8.self) }
+        guard let program = words.first, !program.isEmpty else {
+            sink.report(
+                .emptyCommand(name(statement)), .error, at: tree.argument(0, of: statement)?.span ?? keyword.span)
+            return nil
+        }
+        if arguments.count > 3 { expectNoMore(than: 3, of: statement) }
+        guard arguments.count > 1 else { return Script(words: words) }
+        return Script(words: words, user: user(arguments.dropFirst().map { String(decoding: $0, as: UTF8.self) }))
+    }
+
+    /// `user [[:]group]`.
+    func user(_ words: [String]) -> ScriptUser? {
+        guard let user = words.first else { return nil }
+        let group = words.dropFirst().first.map { $0.hasPrefix(":") ? String($0.dropFirst()) : $0 }
+        return ScriptUser(user: user, group: group)
+    }
+}
+
+extension Interval: CustomStringConvertible {
+    /// Decimal seconds without needless zeros: `3`, `0.25`.
+    public var description: String {
+        let fraction = microseconds % 1_000_000
+        guard fraction > 0 else { return String(microseconds / 1_000_000) }
+        var digits = String(1_000_000 + fraction).dropFirst()
+        while digits.last == "0" { digits.removeLast() }
+        return "\(microseconds / 1_000_000).\(digits)"
+    }
+}

@@ -1,0 +1,35 @@
+import Addressing
+
+extension Analyzer {
+    /// Reads `name value` pairs among the arguments from index `first` on.
+    mutating func forEachOption(
+        of statement: Int, from first: Int, _ names: [String], _ body: (inout Analyzer, String, Word) -> Void
+    ) {
+        var index = first
+        while let word = tree.argument(index, of: statement) {
+            guard let name = choice(word, names.map { ($0, $0) }) else { return }
+            guard let value = tree.argument(index + 1, of: statement) else {
+                sink.report(.missingArgument(name, expected: "a value"), .error, at: word.span)
+                return
+            }
+            body(&self, name, value)
+            index += 2
+        }
+    }
+
+    /// A multicast group.
+    mutating func multicastGroup(_ word: Word, family: AddressFamily? = nil) -> IPAddress? {
+        guard let address = address(word, family: family) else { return nil }
+        guard address.isMulticast else {
+            sink.report(.notAnAddress(tree.string(word), expected: "a multicast group"), .error, at: word.span)
+            return nil
+        }
+        return address
+    }
+
+    /// The words of a `user` or `script_user` statement.
+    func scriptUser(_ statement: Int) -> ScriptUser? {
+        user(
+            (0..<tree.argumentCount(statement)).compactMap { tree.argument($0, of: statement) }.map { tree.string($0) })
+    }
+}

@@ -1,0 +1,63 @@
+/// Reads a `keepalived.conf` with everything that it includes: text, syntax tree, keyword tables, model.
+///
+/// It does no I/O of its own and never traps on input: whatever the bytes are, the answer is a ``LoadResult`` with
+/// a bounded number of diagnostics.
+public struct ConfigurationLoader: Sendable {
+    private let files: any SourceProvider
+    private let configID: String
+
+    /// Creates a loader.
+    ///
+    /// - Parameters:
+    ///   - files: where files come from.
+    ///   - configID: what `@ID` lines are compared with; keepalived's default is the host name up to its first dot.
+    public init(files: any SourceProvider, configID: String = "") {
+        self.files = files
+        self.configID = configID
+    }
+
+    /// Reads the file with this path.
+    public func load(path: String) -> LoadResult {
+        do {
+            return load(file: path, bytes: try files.read(path))
+        } catch {
+            return LoadResult(issue: .cannotRead(path, error.reason, isIncluded: false), file: path)
+        }
+    }
+
+    /// Reads text that is in no file; `file` is its name in diagnostics.
+    public static func load(text: String, file: String = "keepalived.conf", configID: String = "") -> LoadResult {
+        load(bytes: Array(text.utf8), file: file, configID: configID)
+    }
+
+    /// Reads bytes that are in no file; `file` is their name in diagnostics.
+    public static func load(bytes: [UInt8], file: String = "keepalived.conf", configID: String = "") -> LoadResult {
+        ConfigurationLoader(files: InMemoryFiles([:]), configID: configID).load(file: file, bytes: bytes)
+    }
+
+    private func load(file: String, bytes: [UInt8]) -> LoadResult {
+        var lexer = Lexer(files: files, configID: configID)
+        lexer.lex(file: file, bytes: bytes)
+        let tree = lexer.tree
+        guard !lexer.isAbandoned else { return LoadResult(configuration: nil, sink: lexer.sink, text: tree.text) }
+        var analyzer = Analyzer(tree: tree, sink: lexer.sink)
+        var draft = FileDraft()
+        var statement = 0
+        while statement < tree.statements.count {
+            analyzer.read(RootKeywords.table, statement: statement, into: &draft)
+            statement = max(statement + 1, Int(tree.statements[statement].next))
+        }
+        var resolver = Resolver(tree: tree, sink: analyzer.sink)
+        let configuration = resolver.resolve(draft)
+        let isUsable = !resolver.sink.hasErrors
+        if isUsable, configuration.instances.isEmpty, configuration.virtualServers.isEmpty {
+            var result = LoadResult(issue: .nothingToDo, file: file)
+            result.diagnostics += resolver.sink.diagnostics(in: tree.text)
+            return result
+        }
+        var result = LoadResult(
+            configuration: isUsable ? configuration : nil, sink: resolver.sink, text: tree.text)
+        result.places = resolver.places
+        return result
+    }
+}

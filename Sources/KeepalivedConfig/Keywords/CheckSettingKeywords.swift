@@ -1,0 +1,37 @@
+/// Keywords about checking that several blocks share.
+enum CheckSettingKeywords {
+    /// Of virtual servers, real servers and checkers.
+    static func shared<Target: HasCheckSettings>(lowestRetry: UInt32, inherited: String) -> [Keyword<Target>] {
+        [
+            .integer(
+                "retry", lowestRetry...1_000_000, default: inherited, "further tries before a server counts as down"
+            ) {
+                $0.settings.retry = $1.value
+            },
+            .interval(
+                "delay_before_retry", .seconds(0)...Intervals.year, default: inherited, "from a failed try to the next"
+            ) {
+                $0.settings.delayBeforeRetry = $1.value
+            },
+            .interval(
+                "warmup", .seconds(0)...Intervals.year, default: "`delay_loop`",
+                "longest random delay of the first check"
+            ) {
+                $0.settings.warmup = $1.value
+            },
+            .interval(
+                "delay_loop", Intervals.millisecond...Intervals.year, default: inherited, "from one check to the next"
+            ) {
+                $0.settings.delayLoop = $1.value
+            },
+        ]
+    }
+
+    /// Of everything that makes connections.
+    static func timeout<Target: HasCheckSettings>(inherited: String) -> Keyword<Target> {
+        .interval("connect_timeout", Intervals.millisecond...Intervals.day, default: inherited, "limit of a connection")
+        {
+            $0.settings.connectTimeout = $1.value
+        }
+    }
+}

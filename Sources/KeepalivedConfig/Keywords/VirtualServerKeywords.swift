@@ -1,0 +1,212 @@
+import Addressing
+import IPVS
+
+/// `virtual_server`.
+enum VirtualServerKeywords {
+    static let methods = "NAT|DR|TUN [type ipip|gue|gre] [port PORT] [nocsum|csum|remcsum]"
+    static let schedulers = [
+        "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "mh", "dh", "fo", "ovf", "sed", "nq", "twos",
+    ]
+
+    static let table = KeywordTable<VirtualServerDraft>("'virtual_server'", service + checks + pool)
+
+    private static let service: [Keyword<VirtualServerDraft>] = [
+        scheduler("lb_algo"), scheduler("lvs_sched"), method("lb_kind"), method("lvs_method"),
+        .choice(
+            "protocol", [("TCP", TransportProtocol.tcp), ("UDP", .udp), ("SCTP", .sctp)], default: "UDP",
+            "transport protocol; not for firewall marks"
+        ) { $0.transport = $1 },
+        .custom(
+            "persistence_timeout", "[1…2678400]", default: "off; 360 without a number",
+            "seconds that a client stays with its server"
+        ) {
+            draft, statement, analyzer in
+            analyzer.expectNoMore(than: 1, of: statement)
+            guard let word = analyzer.tree.argument(0, of: statement) else {
+                draft.persistenceTimeout = Located(360, analyzer.tree.span(statement))
+                return
+            }
+            guard let seconds = analyzer.integer(word, in: UInt32(1)...2_678_400) else { return }
+            draft.persistenceTimeout = Located(seconds, word.span)
+        },
+        .custom(
+            "persistence_granularity", "NETMASK|LENGTH", default: "32, 128", "bits of an address that are one client"
+        ) {
+            draft, statement, analyzer in
+            guard let word = analyzer.required(of: statement, expected: "a netmask or a prefix length") else { return }
+            analyzer.expectNoMore(than: 1, of: statement)
+            draft.granularity = analyzer.granularity(word).map { Located($0, word.span) }
+            draft.granularityFamily = Port(analyzer.tree.string(word)) == nil ? .ipv4 : nil
+        },
+        .choice("persistence_engine", [("sip", "sip")], default: "none", "what else makes a client") {
+            $0.engine = $1.value
+        },
+        .flag("ops", "every datagram is scheduled on its own; UDP and marks only") { $0.onePacket = $1 },
+        .flag("flag-1", "first flag of the scheduler") { draft, _ in draft.flags.insert(.flag1) },
+        .flag("flag-2", "second flag of the scheduler") { draft, _ in draft.flags.insert(.flag2) },
+        .flag("flag-3", "third flag of the scheduler") { draft, _ in draft.flags.insert(.flag3) },
+        .flag("sh-fallback", "take another server where the hashed one has weight 0") {
+            $0.schedulerOptions.append(Located("sh-fallback", $1))
+        },
+        .flag("sh-port", "hash ports too") { $0.schedulerOptions.append(Located("sh-port", $1)) },
+        .flag("mh-fallback", "take another server where the hashed one has weight 0") {
+            $0.schedulerOptions.append(Located("mh-fallback", $1))
+        },
+        .flag("mh-port", "hash ports too") { $0.schedulerOptions.append(Located("mh-port", $1)) },
+        .noEffect("hashed", "services are always hashed", "historic"),
+        .choice(
+            "ip_family", [("inet", AddressFamily.ipv4), ("inet6", .ipv6)], default: "of the first server",
+            "family of a firewall mark"
+        ) {
+            $0.family = $1
+        },
+    ]
+
+    private static let checks: [Keyword<VirtualServerDraft>] =
+        CheckSettingKeywords.shared(lowestRetry: 1, inherited: "of the checker; `delay_loop` 60")
+        + [
+            CheckSettingKeywords.timeout(inherited: "5"),
+            .flag("alpha", "real servers start as failed") { draft, _ in draft.settings.alpha = true },
+            .flag("omega", "down notifications run at a stop") { draft, _ in draft.omega = true },
+            .text("virtualhost", "NAME", "the Host header of HTTP_GET") { $0.virtualHost = $1.value },
+            .flag("ha_suspend", "check only while the address is on this host") { $0.suspendsWithoutAddress = $1 },
+            .noEffect("smtp_alert", "mail is not sent by this version", "mail on a change"),
+            .noEffect("snmp_name", "there is no SNMP agent in this version", "name in SNMP tables"),
+        ]
+
+    private static let pool: [Keyword<VirtualServerDraft>] = [
+        .custom(
+            "real_server", "ADDRESS [PORT] { … }", "a server; the port is that of the virtual server", takesBlock: true
+        ) {
+            draft, statement, analyzer in
+            guard let server = analyzer.serverAddress(statement) else { return }
+            var real = RealServerDraft(server: server)
+            analyzer.read(RealServerKeywords.table, of: statement, into: &real)
+            draft.realServers.append(real)
+        },
+        .custom("sorry_server", "ADDRESS [PORT]", "takes the traffic while the quorum is lost") {
+            draft, statement, analyzer in
+            draft.sorryServer = analyzer.serverAddress(statement)
+        },
+        .flag("sorry_server_inhibit", "weight 0 instead of removal while it is not needed") { draft, _ in
+            draft.sorryInhibits = true
+        },
+        .custom("sorry_server_lvs_method", methods, default: "`lb_kind`", "how packets reach it") {
+            draft, statement, analyzer in
+            draft.sorryForwarding = analyzer.forwarding(statement)
+        },
+        .flag("inhibit_on_failure", "weight 0 instead of removal while a server is down") { draft, _ in
+            draft.inhibitsOnFailure = true
+        },
+        .integer("weight", Int32(0)...Int32.max, default: "1", "default of the servers' `weight`") {
+            $0.weight = $1.value
+        },
+        .integer("quorum", UInt32(1)...UInt32(Int32.max), default: "1", "weight that must be up, or the quorum is lost")
+        {
+            $0.quorum = $1
+        },
+        .integer(
+            "hysteresis", UInt32(0)...UInt32(Int32.max), default: "0",
+            "how far above and below the quorum is won and lost"
+        ) {
+            $0.hysteresis = $1
+        },
+        .script("quorum_up", "run when the quorum is won") { $0.quorumUp = $1.value },
+        .script("quorum_down", "run when the quorum is lost") { $0.quorumDown = $1.value },
+    ]
+
+    private static func scheduler(_ name: String) -> Keyword<VirtualServerDraft> {
+        .choice(name, schedulers.map { ($0, $0) }, default: "wlc", "scheduler") { $0.scheduler = $1 }
+    }
+
+    private static func method(_ name: String) -> Keyword<VirtualServerDraft> {
+        .custom(name, methods, default: "NAT", "how packets reach the servers") { draft, statement, analyzer in
+            draft.forwarding = analyzer.forwarding(statement)
+        }
+    }
+}
+
+extension Analyzer {
+    /// `ADDRESS [PORT]` behind `real_server` and `sorry_server`.
+    mutating func serverAddress(_ statement: Int) -> Located<ServerAddress>? {
+        guard let word = required(of: statement, expected: "an address"), let address = address(word) else {
+            return nil
+        }
+        expectNoMore(than: 2, of: statement)
+        var server = ServerAddress(address: address)
+        if let second = tree.argument(1, of: statement) {
+            guard let port = port(second, allowsZero: true) else { return nil }
+            server.port = Located(port, second.span)
+        }
+        return Located(server, word.span)
+    }
+
+    /// `NAT`, `DR` or `TUN` with its tunnel.
+    mutating func forwarding(_ statement: Int) -> ForwardingDraft? {
+        guard let word = required(of: statement, expected: "'NAT', 'DR' or 'TUN'"),
+            let method = choice(
+                word, [("NAT", ForwardingMethod.masquerading), ("DR", .directRouting), ("TUN", .tunneling(.ipip))])
+        else { return nil }
+        guard case .tunneling = method else {
+            expectNoMore(than: 1, of: statement)
+            return ForwardingDraft(method: method, span: word.span)
+        }
+        return tunnel(statement).map { ForwardingDraft(method: .tunneling($0), span: word.span) }
+    }
+
+    private mutating func tunnel(_ statement: Int) -> Tunnel? {
+        var type = "ipip"
+        var port: Port?
+        var checksum = TunnelChecksum.none
+        var index = 1
+        while let option = tree.argument(index, of: statement) {
+            index += 1
+            let name = tree.string(option)
+            if name == "type" || name == "port" {
+                guard let value = tree.argument(index, of: statement) else {
+                    sink.report(.missingArgument(name, expected: "a value"), .error, at: option.span)
+                    return nil
+                }
+                index += 1
+                if name == "type" {
+                    guard let choice = choice(value, ["ipip", "gue", "gre"].map { ($0, $0) }) else { return nil }
+                    type = choice
+                } else {
+                    guard let number = self.port(value) else { return nil }
+                    port = number
+                }
+            } else {
+                let kinds: [(name: String, value: TunnelChecksum)] = [
+                    ("nocsum", .none), ("csum", .checksum), ("remcsum", .remote),
+                ]
+                guard let kind = choice(option, kinds + [("type", .none), ("port", .none)]) else { return nil }
+                checksum = kind
+            }
+        }
+        switch type {
+        case "gue":
+            guard let port else {
+                sink.report(.tunnelWithoutPort, at: tree.span(statement))
+                return nil
+            }
+            return .gue(port: port, checksum: checksum)
+        case "gre": return .gre(checksum: checksum)
+        default: return .ipip
+        }
+    }
+
+    /// A netmask or a prefix length as a number of bits.
+    mutating func granularity(_ word: Word) -> UInt8? {
+        let text = tree.string(word)
+        if let mask = IPv4Address(text) {
+            let bits = (~mask.rawValue).leadingZeroBitCount
+            if bits > 0, mask.rawValue == UInt32.max << (32 - UInt32(bits)) { return UInt8(bits) }
+        } else if let length = Port(text)?.rawValue, (1...128).contains(length) {
+            return UInt8(length)
+        }
+        sink.report(
+            .malformed(text, expected: "a netmask such as 255.255.255.0 or a prefix length from 1 to 128"), .error,
+            at: word.span)
+        return nil
+    }
+}
