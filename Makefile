@@ -1,0 +1,69 @@
+# Martlet. `make help` lists what there is; the two that matter to a new user are `make demo` and `make test`.
+
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+UNITS ?= /etc/systemd/system
+CONFIGURATION := $(if $(filter 1,$(LAB_RELEASE)),release,debug)
+BUILD_FLAGS = -c $(CONFIGURATION) $(if $(filter release,$(CONFIGURATION)),--static-swift-stdlib)
+
+.PHONY: help demo test lab-test reference-test build lint format bench install uninstall clean
+
+help:
+	@echo 'make demo            installs what is missing and plays a front tier: directors, real servers, client, failures'
+	@echo 'make test            installs what is missing and runs every test: lint, unit tests, lab scenarios'
+	@echo 'make lab-test        only the lab scenarios (WORDS="mixed pair" picks some)'
+	@echo 'make reference-test  the lab scenarios with the real keepalived as director'
+	@echo 'make build           installs what building needs and builds .build/debug/martlet (CONFIGURATION=release: an optimised one)'
+	@echo 'make lint            swift format lint, and a build in which warnings are errors'
+	@echo 'make format          puts the source files into the form that lint wants'
+	@echo 'make bench           runs Benchmarks/: Martlet beside keepalived and ipvsadm'
+	@echo 'make install         installs the release build as $(PREFIX)/sbin/martlet, with its systemd unit'
+	@echo 'make clean           removes .build and .lab'
+
+build:
+	@scripts/setup build
+	@scripts/build --product martlet $(BUILD_FLAGS)
+
+demo:
+	@scripts/setup
+	@scripts/build --product martlet $(BUILD_FLAGS)
+	@scripts/demo
+
+test:
+	@scripts/test
+
+lab-test:
+	@scripts/setup
+	@scripts/build --product martlet $(BUILD_FLAGS)
+	@scripts/lab-tests $(if $(WORDS),"$(WORDS)")
+
+reference-test:
+	@scripts/setup lab
+	@LAB_DIRECTOR=keepalived scripts/lab-tests $(if $(WORDS),"$(WORDS)")
+
+lint:
+	@scripts/setup build
+	@scripts/lint
+	@MARTLET_WARNINGS_AS_ERRORS=1 scripts/build --build-tests
+
+format:
+	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+bench: CONFIGURATION := release
+bench:
+	@scripts/setup
+	@scripts/build --product martlet $(BUILD_FLAGS)
+	@Benchmarks/run
+
+# Installs and does not build: a toolchain that is in a user's path is rarely in root's.
+install:
+	@test -x .build/release/martlet || { echo 'there is no release build yet: run make build CONFIGURATION=release first' >&2; exit 1; }
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(UNITS)
+	install -m 755 .build/release/martlet $(DESTDIR)$(PREFIX)/sbin/martlet
+	install -m 644 Examples/systemd/martlet.service $(DESTDIR)$(UNITS)/martlet.service
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/sbin/martlet $(DESTDIR)$(UNITS)/martlet.service
+
+clean:
+	rm -rf .build .lab

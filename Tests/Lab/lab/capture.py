@@ -1,0 +1,43 @@
+"""tcpdump on a host, as the walk-through runs it."""
+
+import re
+import signal
+
+from .wait import until
+
+
+class Capture:
+    """A running `tcpdump -vvv -n`; its text grows while it runs."""
+
+    def __init__(self, host, interface, expression, *options):
+        self.host = host
+        self.process = host.start(
+            ["tcpdump", "-vvv", "-n", "-l", "--immediate-mode", *options, "-i", interface, *expression.split()])
+        until(lambda: "listening on" in self.process.log, f"tcpdump listens on {host.name}", 20)
+
+    @property
+    def text(self):
+        return self.process.log
+
+    def packets(self):
+        """One string per packet: a packet's further lines are indented."""
+        packets = []
+        for line in self.text.splitlines():
+            if re.match(r"\d\d:\d\d:\d\d", line):
+                packets.append(line)
+            elif packets and line.startswith((" ", "\t")):
+                packets[-1] += "\n" + line
+        return packets
+
+    def wait_for(self, pattern, timeout=20):
+        """Until a packet matches; the packet and the seconds it took."""
+        def found():
+            return next((packet for packet in self.packets() if re.search(pattern, packet, re.DOTALL)), None)
+
+        return until(found, f"tcpdump on {self.host.name} shows a packet like /{pattern}/", timeout,
+                     context=lambda: self.text[-3000:])
+
+    def stop(self):
+        self.process.signal(signal.SIGINT)
+        self.process.wait(10)
+        return self.packets()

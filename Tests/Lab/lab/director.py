@@ -1,0 +1,140 @@
+"""A director under test: Martlet or the real keepalived, behind one face."""
+
+import os
+import re
+import signal
+import time
+
+from .wait import Failure, until
+
+REPOSITORY = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
+CONFIGURATION = "/etc/keepalived/keepalived.conf"
+
+
+def martlet_binary():
+    """The binary to play: LAB_MARTLET, or what the last build made."""
+    named = os.environ.get("LAB_MARTLET")
+    if named:
+        return named
+    kind = "release" if os.environ.get("LAB_RELEASE") == "1" else "debug"
+    return os.path.join(REPOSITORY, ".build", kind, "martlet")
+
+
+def default_director():
+    """Which director a scenario drives unless it says so itself."""
+    return os.environ.get("LAB_DIRECTOR", "martlet")
+
+
+class Director:
+    """One run after another of a director on one host; the log goes on through restarts."""
+
+    def __init__(self, host, configuration, kind=None, options=(), check_starts=True):
+        self.host = host
+        self.kind = kind or default_director()
+        self.options = list(options)
+        self.process = None
+        self.log_path = f"/var/log/{self.kind}.log"
+        self._mark = 0
+        if configuration is not None:
+            self.configure(configuration)
+
+    def configure(self, text):
+        self.host.write(CONFIGURATION, text)
+
+    @property
+    def command(self):
+        if self.kind == "keepalived":
+            return ["keepalived", "-n", "-l", "-D", "-f", CONFIGURATION, *self.options]
+        if self.kind == "martlet" and not self.options:
+            return [martlet_binary(), "run", "-f", CONFIGURATION]
+        if self.kind == "martlet":
+            return [martlet_binary(), "keepalived", "-n", "-l", "-D", "-f", CONFIGURATION, *self.options]
+        raise Failure(f"there is no director called {self.kind}: say martlet or keepalived")
+
+    def start(self):
+        if not os.path.exists(martlet_binary()) and self.kind == "martlet":
+            raise Failure(f"{martlet_binary()} does not exist: run make build")
+        self._mark = len(self.log)
+        self.process = self.host.start(self.command, log=self.log_path)
+        return self
+
+    def stop(self, timeout=20):
+        """A clean stop; the exit status."""
+        return self.process.stop(timeout)
+
+    def crash(self):
+        """SIGKILL to every process of the director: it gets to say nothing."""
+        self.process.kill_tree()
+
+    def reload(self):
+        self._mark = len(self.log)
+        self.process.signal(signal.SIGHUP)
+
+    @property
+    def running(self):
+        return self.process is not None and self.process.running
+
+    # The log
+
+    @property
+    def log(self):
+        try:
+            return self.host.read(self.log_path)
+        except FileNotFoundError:
+            return ""
+
+    def mark(self):
+        """From here on `wait_for_log` looks only at what comes."""
+        self._mark = len(self.log)
+
+    @property
+    def recent_log(self):
+        return self.log[self._mark:]
+
+    def logged(self, pattern):
+        return re.search(pattern, self.recent_log, re.MULTILINE)
+
+    def wait_for_log(self, pattern, timeout=20):
+        """Until a line since the last mark matches; the line and the seconds it took."""
+        found, elapsed = until(
+            lambda: self.logged(pattern), f"{self.host.name} logs a line like /{pattern}/", timeout,
+            context=lambda: f"its log since then:\n{self.recent_log}")
+        line = [text for text in self.recent_log.splitlines() if re.search(pattern, text)][0]
+        return line, elapsed
+
+
+# Listings
+
+def real_listing(host, *options):
+    """What Debian's ipvsadm prints on the host."""
+    return host.run(["ipvsadm", "-L", "-n", *options]).stdout
+
+
+def own_listing(host, *options):
+    """What `martlet list` prints on the host."""
+    return host.run([martlet_binary(), "list", "-n", *options]).stdout
+
+
+def without_connection_counts(listing):
+    """A listing with the two counters of connections left out: they change between two looks."""
+    return re.sub(r"^(  -> \S+ +\S+ +\d+) +\d+ +\d+ *$", r"\1", listing, flags=re.MULTILINE)
+
+
+def same_listing(host, timeout=10):
+    """The listing, after `martlet list -n` and `ipvsadm -Ln` printed the same bytes around it.
+
+    Connections come and go by themselves, so the real one is taken before and after, and the comparison counts when
+    both of those agree.
+    """
+    ends = time.monotonic() + timeout
+    while True:
+        before = real_listing(host)
+        own = own_listing(host)
+        after = real_listing(host)
+        if before == after:
+            if own != before:
+                raise Failure(f"on {host.name}, martlet list -n and ipvsadm -Ln differ\n--- ipvsadm -Ln\n{before}"
+                              f"--- martlet list -n\n{own}")
+            return own
+        if time.monotonic() > ends:
+            raise Failure(f"on {host.name}, the table never held still for {timeout} s")
