@@ -1,0 +1,79 @@
+import Addressing
+import Timing
+import VRRP
+
+/// Gratuitous ARPs that are still to be sent, paced per interface.
+///
+/// Without an interval everything is due at once, and is handed out in portions so that thousands of announcements do
+/// not hold up an advert.
+struct AnnouncementQueue: Sendable {
+    /// One announcement.
+    struct Announcement: Sendable, Hashable {
+        var router: RouterID
+        var address: IPv4Address
+        var interface: String
+    }
+
+    /// The pause between two announcements on one interface.
+    let interval: Duration
+
+    private var waiting: [Announcement] = []
+    private var head = 0
+    private var nextAllowed: [String: Instant] = [:]
+
+    init(interval: Duration) { self.interval = interval }
+
+    /// The same queue with another pause.
+    func with(interval: Duration) -> AnnouncementQueue {
+        var queue = AnnouncementQueue(interval: interval)
+        queue.waiting = Array(waiting[head...])
+        queue.nextAllowed = nextAllowed
+        return queue
+    }
+
+    var isEmpty: Bool { head == waiting.count }
+
+    /// Appends a burst: every address once, as often as `count` says.
+    mutating func append(_ burst: [Announcement], count: UInt32) {
+        for _ in 0..<count { waiting += burst }
+    }
+
+    /// Drops what a router that has given its addresses up was still to announce.
+    mutating func removeAll(of router: RouterID) {
+        waiting = waiting[head...].filter { $0.router != router }
+        head = 0
+    }
+
+    /// Takes at most `limit` announcements that may go out now, in order per interface.
+    mutating func takeDue(at now: Instant, limit: Int) -> [Announcement] {
+        guard interval > .zero else {
+            let portion = Array(waiting[head...].prefix(limit))
+            head += portion.count
+            if isEmpty {
+                waiting = []
+                head = 0
+            }
+            return portion
+        }
+        var due: [Announcement] = []
+        var rest: [Announcement] = []
+        for announcement in waiting[head...] {
+            if due.count < limit, now >= nextAllowed[announcement.interface] ?? now {
+                due.append(announcement)
+                nextAllowed[announcement.interface] = now + interval
+            } else {
+                rest.append(announcement)
+            }
+        }
+        waiting = rest
+        head = 0
+        return due
+    }
+
+    /// When the next announcement may go out; nil when none waits.
+    func nextDue(now: Instant) -> Instant? {
+        guard !isEmpty else { return nil }
+        guard interval > .zero else { return now }
+        return Set(waiting[head...].map(\.interface)).map { nextAllowed[$0] ?? now }.min()
+    }
+}

@@ -1,0 +1,103 @@
+public import Addressing
+public import LinuxSystem
+public import VRRP
+
+/// Everything the VRRP loop carries out: the routers with their interfaces and addresses, groups and scripts.
+public struct VRRPRuntimeConfiguration: Sendable, Hashable {
+    /// One virtual router and where it lives.
+    public struct Router: Sendable, Hashable {
+        /// What takes part in the election. Its interface may be nil only for unicast, where the routes decide.
+        public var configuration: RouterConfiguration
+        /// What a master holds: the advertised addresses and the excluded ones, in this order.
+        public var addresses: [HeldAddress]
+        /// The source address of adverts (`mcast_src_ip`, `unicast_src_ip`); nil is the interface's primary address.
+        public var sourceAddress: IPv4Address?
+
+        /// Creates a router.
+        public init(
+            configuration: RouterConfiguration, addresses: [HeldAddress] = [], sourceAddress: IPv4Address? = nil
+        ) {
+            self.configuration = configuration
+            self.addresses = addresses
+            self.sourceAddress = sourceAddress
+        }
+    }
+
+    /// The routers; their identities are unique.
+    public var routers: [Router]
+    /// Sync groups.
+    public var groups: [SyncGroupConfiguration] = []
+    /// Scripts that routers may track, by unique name. One that no router tracks is not run.
+    public var scripts: [TrackScriptConfiguration] = []
+    /// Between two gratuitous ARPs on one interface (`garp_interval`); zero is no pause.
+    public var announcementInterval: Duration = .zero
+    /// From the start to the first election (`vrrp_startup_delay`).
+    public var startupDelay: Duration = .zero
+    /// `SCHED_RR` priority of the VRRP thread, 1…99; nil leaves it an ordinary thread.
+    public var realTimePriority: Int?
+    /// Whether to start although an interface is missing (`dynamic_interfaces`); its routers are in FAULT until it
+    /// appears.
+    public var allowsMissingInterfaces = false
+
+    /// A configuration with every default.
+    public init(routers: [Router]) { self.routers = routers }
+}
+
+/// An address that a master holds.
+public struct HeldAddress: Sendable, Hashable {
+    /// The address and its prefix length.
+    public var prefix: Prefix
+    /// The interface that carries it; nil is the router's.
+    public var interface: String?
+    /// The alias label, IPv4 only, at most 15 bytes.
+    public var label: String?
+    /// The broadcast address; nil is none.
+    public var broadcast: IPv4Address?
+    /// The kernel's scope number: global 0, site 200, link 253, host 254.
+    public var scope: UInt8
+
+    /// Creates an address.
+    public init(
+        prefix: Prefix, interface: String? = nil, label: String? = nil, broadcast: IPv4Address? = nil, scope: UInt8 = 0
+    ) {
+        self.prefix = prefix
+        self.interface = interface
+        self.label = label
+        self.broadcast = broadcast
+        self.scope = scope
+    }
+}
+
+/// A `vrrp_script`: what to run, how often, and how many results count.
+public struct TrackScriptConfiguration: Sendable, Hashable {
+    /// The name that trackers refer to.
+    public var name: String
+    /// What to run, and as whom.
+    public var command: ChildCommand
+    /// Between two starts. A run that is still under way is not joined by a second one.
+    public var interval: Duration
+    /// How long a run may take; then its process group is ended and it counts as failed.
+    public var timeout: Duration
+    /// Successes in a row that turn down to up.
+    public var rise: UInt32
+    /// Failures in a row that turn up to down.
+    public var fall: UInt32
+    /// `init_fail`: down until the first result.
+    public var startsFailed: Bool
+
+    /// Creates a script.
+    ///
+    /// - Parameter timeout: nil is the interval.
+    public init(
+        name: String, command: ChildCommand, interval: Duration = .seconds(1), timeout: Duration? = nil,
+        rise: UInt32 = 1, fall: UInt32 = 1, startsFailed: Bool = false
+    ) {
+        self.name = name
+        self.command = command
+        self.interval = interval
+        self.timeout = timeout ?? interval
+        self.rise = rise
+        self.fall = fall
+        self.startsFailed = startsFailed
+    }
+}

@@ -1,0 +1,31 @@
+public import LinuxSystem
+public import Netlink
+
+/// Why the VRRP loop could not start or take over a configuration.
+public enum VRRPRuntimeError: Error, Sendable, Hashable {
+    /// An interface that a router or one of its addresses needs does not exist.
+    case missingInterface(name: String, router: String)
+    /// A router that this version does not carry out, with the reason.
+    case unsupported(router: String, reason: String)
+    /// A socket could not be opened.
+    case system(SystemError)
+    /// The kernel's links and addresses could not be read.
+    case netlink(NetlinkError)
+    /// ``VRRPRuntime/start()`` was called twice, or something else before it or after the stop.
+    case notRunning
+}
+
+extension VRRPRuntimeError: CustomStringConvertible {
+    /// One sentence with the way out.
+    public var description: String {
+        switch self {
+        case .missingInterface(let name, let router):
+            "(\(router)) the interface \(name) does not exist; `ip link` shows those that do, and `dynamic_interfaces` "
+                + "in global_defs lets the router wait for it"
+        case .unsupported(let router, let reason): "(\(router)) \(reason)"
+        case .system(let error): error.description
+        case .netlink(let error): "cannot read the links and addresses of this host: \(error)"
+        case .notRunning: "the VRRP loop is not running"
+        }
+    }
+}

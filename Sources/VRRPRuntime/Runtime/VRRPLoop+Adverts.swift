@@ -1,0 +1,130 @@
+import Addressing
+import LinuxSystem
+import Logging
+import NIOCore
+import Netlink
+import VRRP
+
+extension VRRPLoop {
+    // MARK: Out
+
+    func sendAdvert(_ payload: [UInt8], of id: RouterID) {
+        guard let router = known[id], let source = sources[id], let endpoint = Endpoint(router),
+            let sockets = endpoints[endpoint]
+        else { return }
+        switch router.configuration.delivery {
+        case .multicast(let group):
+            guard let group = group.ipv4 else { return }
+            send(payload, from: source, to: group, ttl: 255, by: sockets.sender, of: id)
+        case .unicast(let peers, let ttl, _):
+            for peer in peers {
+                guard let destination = peer.address.ipv4 else { continue }
+                let readdressed = Advert.readdressed(payload, source: .v4(source), destination: peer.address)
+                send(readdressed, from: source, to: destination, ttl: ttl, by: sockets.sender, of: id)
+            }
+        }
+    }
+
+    private func send(
+        _ payload: [UInt8], from source: IPv4Address, to destination: IPv4Address, ttl: UInt8, by sender: VRRPSender,
+        of id: RouterID
+    ) {
+        // 0 would make the kernel choose one.
+        let identification = max(1, (identifications[id] ?? 0) &+ 1)
+        identifications[id] = identification
+        let header = IPv4Header(source: source, destination: destination, identification: identification, ttl: ttl)
+        do throws(SystemError) {
+            try sender.send(header.encoded(payload: payload), to: destination)
+            failingSends.remove(id)
+        } catch {
+            guard failingSends.insert(id).inserted else { return }
+            logger.warning(
+                "(\(id)) cannot send an advert", metadata: ["vrrp.instance": "\(id)", "cause": "\(error)"])
+        }
+    }
+
+    // MARK: In
+
+    func received(_ packet: ByteBuffer, at endpoint: Endpoint) {
+        datagramsSinceDeferral += 1
+        // What is not a whole IPv4 packet cannot come from a raw IPv4 socket; nothing is lost by passing it over.
+        guard let (header, payload) = try? IPv4Header.decode(packet.readableBytesView) else { return }
+        if case .multicast(let group) = endpoint.delivery, header.destination != group { return }
+        // A unicast router among its own peers would hear itself.
+        if header.source == header.destination { return }
+        let router =
+            payload.count > 1
+            ? directory.router(
+                at: endpoint, virtualRouterID: payload[1], destination: header.destination,
+                sourceAddress: { sources[$0] })
+            : nil
+        handle(
+            .received(
+                Datagram(
+                    interface: endpoint.interface ?? "", source: .v4(header.source),
+                    destination: .v4(header.destination), ttl: header.ttl, payload: payload, router: router)))
+    }
+
+    // MARK: Sockets
+
+    /// The endpoints that the configuration needs.
+    static func endpoints(of configuration: VRRPRuntimeConfiguration) -> Set<Endpoint> {
+        Set(configuration.routers.compactMap(Endpoint.init))
+    }
+
+    /// Opens what is missing and can be opened; what is bound to an interface that is gone, or has come back as
+    /// another, is opened anew. A failure is logged once and tried again at the next change of an interface or after
+    /// a pause.
+    func reconcileEndpoints() {
+        for endpoint in Self.endpoints(of: configuration) {
+            do throws(SystemError) {
+                try open(endpoint)
+                failingEndpoints.remove(endpoint)
+            } catch {
+                retryEndpoints()
+                guard failingEndpoints.insert(endpoint).inserted else { continue }
+                logger.warning("Cannot hear or send adverts", metadata: ["cause": "\(error)"])
+            }
+        }
+    }
+
+    /// Makes sure that the endpoint has sockets, unless its interface is missing.
+    func open(_ endpoint: Endpoint) throws(SystemError) {
+        let interface = endpoint.interface.flatMap { interfaces.reference($0) }
+        if let sockets = endpoints[endpoint] {
+            if sockets.interface == interface { return }
+            close(endpoint)
+        }
+        if endpoint.interface != nil, interface == nil { return }
+        endpoints[endpoint] = try EndpointSockets(
+            endpoint, on: interface, eventLoop: eventLoop,
+            receive: { packet in self.assumeIsolated { $0.received(packet, at: endpoint) } },
+            closed: { self.assumeIsolated { $0.endpointClosed(endpoint) } })
+    }
+
+    func close(_ endpoint: Endpoint) { endpoints.removeValue(forKey: endpoint)?.close() }
+
+    private func endpointClosed(_ endpoint: Endpoint) {
+        guard endpoints.removeValue(forKey: endpoint) != nil, phase == .running else { return }
+        logger.warning(
+            "A VRRP socket was closed by an error; it is opened again",
+            metadata: ["interface": "\(endpoint.interface ?? "any")"])
+        retryEndpoints()
+    }
+
+    private func retryEndpoints() {
+        _ = eventLoop.scheduleTask(in: .seconds(1)) {
+            self.assumeIsolated { loop in
+                if loop.phase == .running { loop.reconcileEndpoints() }
+            }
+        }
+    }
+}
+
+extension InterfaceTable {
+    /// An interface as sockets name it.
+    func reference(_ name: String) -> InterfaceReference? {
+        guard let link = link(named: name), let index = Int32(exactly: link.index) else { return nil }
+        return InterfaceReference(name: name, index: InterfaceIndex(rawValue: index))
+    }
+}

@@ -1,0 +1,99 @@
+import Addressing
+import LinuxSystem
+import Logging
+import NIOCore
+import Netlink
+import VRRP
+
+extension VRRPLoop {
+    /// Watches links and addresses from now on and reads them all.
+    func watchInterfaces() throws(VRRPRuntimeError) {
+        monitor?.close()
+        monitor = nil
+        do throws(SystemError) {
+            // Before the dump, so that nothing between the two is missed.
+            monitor = try RouteMonitorChannel(
+                eventLoop: eventLoop,
+                receive: { events in self.assumeIsolated { $0.heard(events) } },
+                lost: { self.assumeIsolated { $0.resynchronize() } })
+            if kernel == nil { kernel = try RouteClient.open(timeout: .seconds(1)) }
+        } catch {
+            throw .system(error)
+        }
+        guard let kernel else { return }
+        do throws(NetlinkError) {
+            interfaces = InterfaceTable(links: try kernel.links(), addresses: try kernel.addresses())
+        } catch {
+            throw .netlink(error)
+        }
+    }
+
+    /// The kernel reports changes.
+    private func heard(_ events: [RouteEvent]) {
+        guard phase == .running else { return }
+        var losers: Set<RouterID> = []
+        for event in events {
+            interfaces.apply(event)
+            if case .addressRemoved(let address) = event, let loser = book.heardRemoval(of: address) {
+                logger.notice(
+                    "(\(loser)) \(address.prefix) was removed by somebody else",
+                    metadata: [
+                        "vrrp.instance": "\(loser)",
+                        "interface": "\(interfaces.name(of: address.interfaceIndex) ?? "?")",
+                    ])
+                losers.insert(loser)
+            }
+        }
+        reconcileEndpoints()
+        tellInterfaces()
+        for router in losers.sorted(by: { $0.name < $1.name }) { handle(.addressesLost(router)) }
+    }
+
+    /// Reports were lost: everything is read anew.
+    private func resynchronize() {
+        guard phase == .running else { return }
+        logger.notice("The kernel's reports about interfaces overran their buffer; reading all of them anew")
+        do throws(VRRPRuntimeError) {
+            try watchInterfaces()
+        } catch {
+            logger.warning("Cannot watch interfaces; trying again", metadata: ["cause": "\(error)"])
+            _ = eventLoop.scheduleTask(in: .seconds(1)) { self.assumeIsolated { $0.resynchronize() } }
+            return
+        }
+        let interfaces = interfaces
+        let losers = book.resynchronize { interfaces.carries($0.prefix, on: $0.interfaceIndex) }
+        reconcileEndpoints()
+        tellInterfaces()
+        for router in losers.sorted(by: { $0.name < $1.name }) { handle(.addressesLost(router)) }
+    }
+
+    /// Tells the routers about interfaces and source addresses that changed since they were told last.
+    func tellInterfaces() {
+        for name in Self.interfaceNames(of: configuration).sorted() {
+            let isUp = interfaces.isUp(name)
+            guard reportedInterfaces.updateValue(isUp, forKey: name) != isUp else { continue }
+            handle(.interfaceChanged(name: name, isUp: isUp))
+        }
+        let virtual = Set(configuration.routers.flatMap { $0.addresses.map(\.prefix) })
+        for router in configuration.routers {
+            let id = router.configuration.id
+            let address =
+                router.sourceAddress
+                ?? router.configuration.interface.flatMap { interfaces.primaryAddress(of: $0, excluding: virtual) }
+            guard sources[id] != address else { continue }
+            sources[id] = address
+            handle(.sourceAddressChanged(id, address.map { .v4($0) }))
+        }
+    }
+
+    /// Every interface that matters: adverts, addresses, trackers.
+    static func interfaceNames(of configuration: VRRPRuntimeConfiguration) -> Set<String> {
+        var names: Set<String> = []
+        for router in configuration.routers {
+            if let interface = router.configuration.interface { names.insert(interface) }
+            names.formUnion(router.addresses.compactMap(\.interface))
+            for case .interface(let name) in router.configuration.trackers.map(\.subject) { names.insert(name) }
+        }
+        return names
+    }
+}

@@ -1,0 +1,157 @@
+import Addressing
+import LinuxSystem
+import Logging
+import NIOCore
+import Netlink
+import Timing
+import VRRP
+
+/// The state of a runtime, on its event loop.
+actor VRRPLoop {
+    /// Whether it runs.
+    enum Phase { case idle, running, stopped }
+
+    nonisolated let eventLoop: any EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
+
+    let logger: Logger
+    let supervisor: ProcessSupervisor
+    let onEvent: @Sendable (VRRPRuntimeEvent) -> Void
+
+    var phase = Phase.idle
+    var configuration: VRRPRuntimeConfiguration
+    var routers: VirtualRouters
+    /// The routers that actions may be about: those in force, and during a replacement the former ones too.
+    var known: [RouterID: VRRPRuntimeConfiguration.Router]
+    var directory: RouterDirectory
+    var sources: [RouterID: IPv4Address] = [:]
+
+    var interfaces = InterfaceTable()
+    /// The state of each interface as the routers were told.
+    var reportedInterfaces: [String: Bool] = [:]
+    var book = HeldAddressBook()
+    var keepsAddresses = false
+
+    var monitor: RouteMonitorChannel?
+    var kernel: RouteClient?
+    var announcer: GratuitousARPSender?
+    var endpoints: [Endpoint: EndpointSockets] = [:]
+    /// Endpoints and routers whose last attempt failed, so that a failure is logged once.
+    var failingEndpoints: Set<Endpoint> = []
+    var failingSends: Set<RouterID> = []
+    var identifications: [RouterID: UInt16] = [:]
+
+    var announcements: AnnouncementQueue
+    var announcementTimer: Scheduled<Void>?
+    var scripts: [String: ScriptRun] = [:]
+
+    var deadlineTimer: Scheduled<Void>?
+    var armedDeadline: Instant?
+    var datagramsSinceDeferral = 0
+    var largestLateness = Duration.zero
+    private var actions: [RouterAction] = []
+
+    init(
+        _ configuration: VRRPRuntimeConfiguration, eventLoop: any EventLoop, logger: Logger,
+        supervisor: ProcessSupervisor, onEvent: @escaping @Sendable (VRRPRuntimeEvent) -> Void
+    ) {
+        self.eventLoop = eventLoop
+        self.logger = logger
+        self.supervisor = supervisor
+        self.onEvent = onEvent
+        self.configuration = configuration
+        routers = VirtualRouters(routers: configuration.routers.map(\.configuration), groups: configuration.groups)
+        known = Self.index(configuration.routers)
+        directory = RouterDirectory(configuration.routers)
+        announcements = AnnouncementQueue(interval: configuration.announcementInterval)
+    }
+
+    static func index(
+        _ routers: [VRRPRuntimeConfiguration.Router]
+    ) -> [RouterID: VRRPRuntimeConfiguration.Router] {
+        Dictionary(routers.map { ($0.configuration.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    // MARK: Events in, actions out
+
+    /// Tells the routers and carries out what they decide.
+    func handle(_ event: RouterEvent) {
+        var actions: [RouterAction] = []
+        swap(&actions, &self.actions)
+        routers.handle(event, at: .now, into: &actions)
+        for action in actions { carryOut(action) }
+        actions.removeAll(keepingCapacity: true)
+        swap(&actions, &self.actions)
+        arm()
+    }
+
+    func carryOut(_ action: RouterAction) {
+        switch action {
+        case .sendAdvert(let id, let payload): sendAdvert(payload, of: id)
+        case .addAddresses(let id): addAddresses(of: id)
+        case .removeAddresses(let id): removeAddresses(of: id)
+        case .announceAddresses(let id, let count): announceAddresses(of: id, count: count)
+        case .routerChanged(let id, let state, let priority):
+            onEvent(.routerChanged(id, state, priority: priority))
+        case .groupChanged(let name, let state): onEvent(.groupChanged(name: name, state))
+        case .heardLowerPriority(let id): onEvent(.heardLowerPriority(id))
+        case .report(let report): log(report)
+        }
+    }
+
+    func log(_ report: RouterReport) {
+        let level: Logger.Level =
+            switch report.level {
+            case .detail: .debug
+            case .notice: .notice
+            case .warning: .warning
+            }
+        guard level >= logger.logLevel else { return }
+        var metadata: Logger.Metadata = [:]
+        if let router = report.router { metadata["vrrp.instance"] = "\(router)" }
+        if let cause = report.cause { metadata["cause"] = "\(cause)" }
+        logger.log(level: level, "\(report.message)", metadata: metadata)
+    }
+
+    // MARK: The timer
+
+    /// Keeps one timer at the routers' next deadline.
+    func arm() {
+        let deadline = phase == .running ? routers.nextDeadline : nil
+        guard deadline != armedDeadline else { return }
+        deadlineTimer?.cancel()
+        deadlineTimer = nil
+        armedDeadline = deadline
+        guard let deadline else { return }
+        deadlineTimer = eventLoop.scheduleTask(deadline: NIODeadline(deadline)) {
+            self.assumeIsolated { $0.deadlineCame(deferrals: 0) }
+        }
+    }
+
+    /// Datagrams that came while this process did not run wait in the sockets. They are read before a silence is
+    /// taken for one: each deferral gives the sockets a turn, as long as something is read.
+    private func deadlineCame(deferrals: Int) {
+        guard phase == .running, let deadline = armedDeadline else { return }
+        let lateness = Instant.now - deadline
+        largestLateness = max(largestLateness, lateness)
+        let drains = deferrals == 0 || datagramsSinceDeferral > 0
+        if lateness > Self.punctual, drains, deferrals < Self.maximumDeferrals {
+            datagramsSinceDeferral = 0
+            eventLoop.execute { self.assumeIsolated { $0.deadlineCame(deferrals: deferrals + 1) } }
+            return
+        }
+        armedDeadline = nil
+        deadlineTimer = nil
+        handle(.deadlineReached)
+    }
+
+    /// A timer this late is as good as in time.
+    private static let punctual = Duration.milliseconds(5)
+    /// Bounds what a flood can put off.
+    private static let maximumDeferrals = 16
+}
+
+extension NIODeadline {
+    /// The same point on the same clock.
+    init(_ instant: Instant) { self = .uptimeNanoseconds(UInt64(max(0, instant.nanoseconds))) }
+}

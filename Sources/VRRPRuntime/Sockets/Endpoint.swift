@@ -1,0 +1,59 @@
+import Addressing
+import VRRP
+
+/// A place where adverts are sent and heard. Routers that share one share its sockets.
+struct Endpoint: Sendable, Hashable {
+    /// How adverts travel.
+    enum Delivery: Sendable, Hashable {
+        /// To and from a group.
+        case multicast(group: IPv4Address)
+        /// To and from single hosts.
+        case unicast
+    }
+
+    /// nil is every interface, for unicast only.
+    var interface: String?
+    var delivery: Delivery
+}
+
+extension Endpoint {
+    /// Where a router's adverts travel; nil for IPv6, which is not carried out, and for multicast without an
+    /// interface.
+    init?(_ router: VRRPRuntimeConfiguration.Router) {
+        switch router.configuration.delivery {
+        case .multicast(let group):
+            guard let group = group.ipv4, let interface = router.configuration.interface else { return nil }
+            self.init(interface: interface, delivery: .multicast(group: group))
+        case .unicast: self.init(interface: router.configuration.interface, delivery: .unicast)
+        }
+    }
+}
+
+/// Finds the router that a received datagram is for.
+struct RouterDirectory: Sendable {
+    private struct Key: Hashable {
+        var endpoint: Endpoint
+        var virtualRouterID: UInt8
+    }
+
+    private var routers: [Key: [RouterID]] = [:]
+
+    init(_ configurations: [VRRPRuntimeConfiguration.Router]) {
+        for router in configurations {
+            guard let endpoint = Endpoint(router) else { continue }
+            let key = Key(endpoint: endpoint, virtualRouterID: router.configuration.virtualRouterID)
+            routers[key, default: []].append(router.configuration.id)
+        }
+    }
+
+    /// The router for a virtual router id heard at an endpoint. Unicast routers may share the id on one interface:
+    /// then the one that sends from the destination address is meant.
+    func router(
+        at endpoint: Endpoint, virtualRouterID: UInt8, destination: IPv4Address,
+        sourceAddress: (RouterID) -> IPv4Address?
+    ) -> RouterID? {
+        let candidates = routers[Key(endpoint: endpoint, virtualRouterID: virtualRouterID)] ?? []
+        guard candidates.count > 1 else { return candidates.first }
+        return candidates.first { sourceAddress($0) == destination }
+    }
+}

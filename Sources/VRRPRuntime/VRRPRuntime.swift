@@ -1,0 +1,80 @@
+public import LinuxSystem
+public import Logging
+import NIOCore
+import NIOPosix
+public import VRRP
+
+/// Something that happened in the election and that others act on: notification scripts, status, sync daemons.
+public enum VRRPRuntimeEvent: Sendable, Hashable {
+    /// A router's state changed, or was reached at the start.
+    case routerChanged(RouterID, RouterState, priority: UInt8)
+    /// A group's state changed.
+    case groupChanged(name: String, RouterState)
+    /// A master heard an advert of lower priority.
+    case heardLowerPriority(RouterID)
+}
+
+/// What the routers and groups are at.
+public struct VRRPRuntimeStatus: Sendable, Hashable {
+    /// Every router, in configuration order.
+    public var routers: [RouterStatus]
+    /// Every sync group.
+    public var groups: [SyncGroupStatus]
+    /// Adverts for virtual router ids that no router here has.
+    public var unknownVirtualRouterIDs: UInt64
+    /// By how much the loop's timers were late at worst since the start.
+    public var largestLateness: Duration
+}
+
+/// Runs virtual routers: sends and hears adverts, holds addresses, announces them, watches interfaces and scripts.
+///
+/// What is to be done is decided by `VirtualRouters`; here it is carried out, on a thread that nothing else uses, so that
+/// an advert never waits for a file, a log, a script or a check. Sockets belong to the network namespace of the
+/// thread that makes the runtime.
+///
+/// Call ``stop(keepAddresses:)`` before letting go of a runtime that was started.
+public final class VRRPRuntime: Sendable {
+    private let group: MultiThreadedEventLoopGroup
+    private let loop: VRRPLoop
+
+    /// Creates a runtime with its thread; nothing is opened yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: What to run.
+    ///   - logger: For the lines of the election; it is called on the VRRP thread, so its handler must not block.
+    ///   - supervisor: Runs track scripts.
+    ///   - onEvent: Called on the VRRP thread, in order; it must not block.
+    public init(
+        _ configuration: VRRPRuntimeConfiguration, logger: Logger, supervisor: ProcessSupervisor,
+        onEvent: @escaping @Sendable (VRRPRuntimeEvent) -> Void
+    ) {
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        loop = VRRPLoop(
+            configuration, eventLoop: group.next(), logger: logger, supervisor: supervisor, onEvent: onEvent)
+    }
+
+    /// Opens the sockets, looks at the interfaces and lets the elections begin, at once or after the startup delay.
+    ///
+    /// Throws with nothing left open when an interface is missing or the rights are.
+    public func start() async throws(VRRPRuntimeError) { try await loop.start() }
+
+    /// Puts another configuration in force. Routers that stay keep their state, sockets and timers; a configuration
+    /// that cannot be carried out changes nothing.
+    ///
+    /// The startup delay and the real-time priority are those of the start.
+    public func replace(_ configuration: VRRPRuntimeConfiguration) async throws(VRRPRuntimeError) {
+        try await loop.replace(configuration)
+    }
+
+    /// What the routers are at.
+    public func status() async -> VRRPRuntimeStatus { await loop.status() }
+
+    /// Resigns: priority 0 for every master first, then the addresses, then the sockets. Ends the thread.
+    ///
+    /// - Parameter keepAddresses: Leaves the addresses on their interfaces.
+    public func stop(keepAddresses: Bool = false) async {
+        await loop.stop(keepAddresses: keepAddresses)
+        // Fails only when it was shut down before, which is what was wanted.
+        try? await group.shutdownGracefully()
+    }
+}

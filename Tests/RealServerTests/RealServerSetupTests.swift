@@ -1,0 +1,100 @@
+import Addressing
+import Glibc
+import LinuxSystem
+import RealServer
+import TestKit
+import Testing
+
+/// On a host of its own, with the kernel's own idea of what was done.
+@Suite(.enabled(if: NetworkNamespace.isAvailable, "network namespaces need root"))
+struct RealServerSetupTests {
+    let host: NetworkNamespace
+    let folder: String
+    let vip: IPAddress = .v4(IPv4Address(10, 1, 80, 90))
+
+    init() throws {
+        host = try NetworkNamespace()
+        var template = Array("/tmp/martlet-realserver-XXXXXX".utf8CString)
+        folder = try template.withUnsafeMutableBufferPointer { buffer in
+            try #require(buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) })
+        }
+    }
+
+    func settings() throws -> [Int] {
+        try host.run {
+            try ["all", "lo"].flatMap { interface in
+                try ["arp_ignore", "arp_announce"].map { try Sysctl.ipv4(interface: interface, $0).read() }
+            }
+        }
+    }
+
+    @Test("apply, status, apply again and remove, as the real kernel sees them")
+    func lifecycle() throws {
+        defer { _ = try? host.shell("rm -r \(folder)") }
+        try host.shell("echo 1 > /proc/sys/net/ipv4/conf/all/arp_announce")
+        let setup = RealServerSetup(stateFolder: folder)
+        let vip = vip
+        #expect(try host.run { try setup.status([vip]).isInOrder } == false)
+
+        let applied = try host.run { try setup.apply([vip]) }
+        #expect(applied.isChanged)
+        #expect(try settings() == [1, 2, 1, 2])
+        let listing = try host.shell("ip -4 -o address show dev lo")
+        #expect(listing.contains("inet 10.1.80.90/32 brd 10.1.80.90 scope global lo:0"))
+        #expect(try host.run { try setup.status().isInOrder })
+        #expect(try host.run { try setup.apply([vip]).isChanged } == false)
+
+        let removed = try host.run { try setup.remove([vip]) }
+        #expect(removed.isChanged)
+        #expect(try settings() == [0, 1, 0, 0])
+        #expect(try host.shell("ip -4 -o address show dev lo").contains("10.1.80.90") == false)
+        #expect(try host.run { try setup.remove([vip]).isChanged } == false)
+    }
+
+    @Test("the address is reachable on the host and not answered for on the wire")
+    func silence() throws {
+        defer { _ = try? host.shell("rm -r \(folder)") }
+        let client = try NetworkNamespace()
+        try host.connect("rs0", to: client, "client0")
+        try host.shell("ip address add 10.1.80.93/24 dev rs0")
+        try client.shell("ip address add 10.1.80.1/24 dev client0")
+        let vip = vip
+        let setup = RealServerSetup(stateFolder: folder)
+        _ = try host.run { try setup.apply([vip]) }
+        try host.shell("ping -c 1 -W 5 10.1.80.90")
+        try client.shell("ping -c 1 -W 5 10.1.80.93")
+        let probe = try client.shell("ping -c 1 -W 1 10.1.80.90 || true; ip neighbour show 10.1.80.90")
+        #expect(!probe.contains("lladdr"), "the real server answered ARP for the virtual address: \(probe)")
+    }
+
+    @Test("when a step fails, those before it are taken back")
+    func rollback() throws {
+        defer { _ = try? host.shell("rm -r \(folder)") }
+        let setup = RealServerSetup(stateFolder: folder)
+        // IPv6 is off on lo, so the second address is refused after the first one was added.
+        try host.shell("echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6")
+        let vip = vip
+        let second = try #require(IPAddress("2001:db8::90"))
+        #expect(throws: RealServerError.self) { try host.run { try setup.apply([vip, second]) } }
+        #expect(try settings() == [0, 0, 0, 0])
+        #expect(try host.shell("ip -4 -o address show dev lo").contains("10.1.80.90") == false)
+        #expect(try host.run { try setup.status().items.count } == 1, "nothing is remembered but lo itself")
+    }
+
+    @Test(
+        "addresses that cannot be virtual ones are refused by name",
+        arguments: ["127.0.0.1", "0.0.0.0", "224.0.0.18", "255.255.255.255", "::1", "::", "ff02::12"])
+    func unusable(text: String) throws {
+        defer { rmdir(folder) }
+        let address = try #require(IPAddress(text))
+        let setup = RealServerSetup(stateFolder: folder)
+        for change in [setup.apply, setup.remove] {
+            do throws(RealServerError) {
+                _ = try change([address])
+                Issue.record("\(address) was accepted")
+            } catch {
+                #expect(error.description.hasPrefix("\(address) cannot be a virtual address on lo: "))
+            }
+        }
+    }
+}
