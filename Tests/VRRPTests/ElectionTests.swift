@@ -432,10 +432,16 @@ struct ElectionTests {
         #expect(bench.expire(late: .seconds(30)).transitions == ["VI_1 MASTER"])
     }
 
-    @Test("a timer that is a little late takes over")
-    func slightlyLate() {
-        var bench = Bench.backup()
-        #expect(bench.expire(late: .milliseconds(200)).transitions == ["VI_1 MASTER"])
+    @Test(
+        "a timer within a fiftieth of the interval takes over; a later one waits as long as it was late",
+        arguments: [
+            (.seconds(1), .milliseconds(20), nil), (.seconds(1), .milliseconds(21), .milliseconds(21)),
+            (.seconds(1), .milliseconds(999), .milliseconds(999)), (.seconds(10), .milliseconds(200), nil),
+        ] as [(Duration, Duration, Duration?)])
+    func slightlyLate(interval: Duration, lateness: Duration, wait: Duration?) {
+        var bench = Bench.backup(Bench.configuration { $0.advertInterval = interval })
+        #expect(bench.expire(late: lateness).transitions == (wait == nil ? ["VI_1 MASTER"] : []))
+        #expect(bench.untilTakeover == wait)
     }
 
     @Test("a master that is late says so, once, and sends at once")

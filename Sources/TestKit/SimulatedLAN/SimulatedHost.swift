@@ -34,6 +34,8 @@ public struct SimulatedHost: Sendable {
     public var timerJitter: Duration = .zero
 
     var configuration: (routers: [RouterConfiguration], groups: [SyncGroupConfiguration])
+    /// The routers have been told that the process is ready.
+    var hasStarted = false
     /// Datagrams that arrived while paused.
     var backlog: [Datagram] = []
     /// When the shell looks at its deadlines; nil is never.

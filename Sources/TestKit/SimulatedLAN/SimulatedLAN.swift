@@ -57,9 +57,11 @@ public struct SimulatedLAN: Sendable {
         hosts[host].routers = VirtualRouters(
             routers: hosts[host].configuration.routers, groups: hosts[host].configuration.groups)
         hosts[host].process = .running
+        hosts[host].hasStarted = false
         hosts[host].backlog = []
         tell(host, .interfaceChanged(name: hosts[host].interface, isUp: hosts[host].isInterfaceUp))
         for id in hosts[host].routers.routers { tell(host, .sourceAddressChanged(id, hosts[host].address)) }
+        hosts[host].hasStarted = true
         tell(host, .started)
     }
 
@@ -87,14 +89,16 @@ public struct SimulatedLAN: Sendable {
         hosts[host].process = .paused
     }
 
-    /// Lets a paused process go on. It handles its timers first: the worst order.
-    public mutating func resume(_ host: Int) {
+    /// Lets a paused process go on. A shell that keeps to its contract reads what has arrived before it looks at its
+    /// deadlines; `timersFirst` is one that does not.
+    public mutating func resume(_ host: Int, timersFirst: Bool = false) {
         guard hosts[host].process == .paused else { return }
         hosts[host].process = .running
-        fireDeadlines(of: host)
+        if timersFirst { fireDeadlines(of: host) }
         let backlog = hosts[host].backlog
         hosts[host].backlog = []
         for datagram in backlog { tell(host, .received(datagram)) }
+        fireDeadlines(of: host)
     }
 
     /// Changes the interface of a host.
@@ -273,7 +277,8 @@ public struct SimulatedLAN: Sendable {
     /// What must hold after every event: addresses are held by masters and only by them; the members of a sync group
     /// are in one state; a running router has a deadline unless it may not take part.
     private mutating func checkHost(_ host: Int) {
-        guard hosts[host].process == .running else { return }
+        // What a killed process left behind is the new one's to remove, but not before it has started.
+        guard hosts[host].process == .running, hosts[host].hasStarted else { return }
         for id in hosts[host].routers.routers {
             guard let status = hosts[host].routers.status(of: id) else { continue }
             if hosts[host].holdsAddresses.contains(id), status.state != .master {

@@ -61,10 +61,10 @@ extension VirtualRouters {
     ) {
         let lateness = now - due
         let interval = list[position].masterInterval
-        if lateness > interval / 4, !list[position].hasBeenGranted {
+        if lateness > interval / 50, !list[position].hasBeenGranted {
             list[position].hasBeenGranted = true
             list[position].noteLateness(lateness)
-            list[position].election = now + min(lateness, interval) + list[position].skew
+            list[position].election = now + (lateness < interval ? lateness : interval + list[position].skew)
             if list[position].reported.allows(.lateness) {
                 report(
                     .warning, position,

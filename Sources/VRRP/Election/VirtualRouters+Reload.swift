@@ -168,7 +168,7 @@ extension VirtualRouters {
                     "Changing effective priority from \(formerPriority) to \(list[position].effectivePriority)",
                     cause: "reload", into: &actions)
             }
-            if list[position].faults.isEmpty { sendAdvert(position, at: now, into: &actions) }
+            if faults(of: position).isEmpty { sendAdvert(position, at: now, into: &actions) }
         case .backup:
             updatePriority(of: position, into: &actions)
             // Never later than it was: a reload must not prolong a silence that is being waited out.

@@ -20,10 +20,13 @@ public import Timing
 /// ## Lateness
 ///
 /// A process that was stopped, swapped out or starved handles its timers late. The master's adverts of that time wait
-/// in the socket, unread, and the silence is ours, not the master's. So when the master down timer is handled later than a quarter of
-/// the advertisement interval after it was due, the router does not take over but waits once more: as long as it was late,
-/// at most one advertisement interval, plus the skew that orders backups. In that time the adverts are read. The extension
-/// is granted once per silence, so a machine that is always late takes over late, but does.
+/// in the socket, unread, and the silence is ours, not the master's. Two things keep such a router from taking over:
+///
+/// - The shell hands over what has arrived before it says that a deadline was reached.
+/// - When the master down timer is handled later than a fiftieth of the advertisement interval after it was due, the
+///   router waits once more, as long as it was late, and at most one advertisement interval and the skew that orders
+///   backups. In that time a living master is heard. This is granted once per silence, so a machine that is always late
+///   takes over late, but does.
 public struct VirtualRouters: Sendable {
     /// Whether elections run.
     enum Phase: Sendable { case waiting, running, stopped }
