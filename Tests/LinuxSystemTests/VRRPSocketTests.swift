@@ -1,5 +1,4 @@
 import Addressing
-import CLinux
 import Glibc
 import LinuxSystem
 import TestKit
@@ -82,19 +81,13 @@ struct VRRPSocketTests {
 
     @Test("a gratuitous ARP is a broadcast request whose sender and target are the address")
     func gratuitousARP() throws {
-        let capture = try rightHost.run {
-            Listener(
-                FileDescriptor(
-                    owning: try systemCall("socket", "capture ARP") {
-                        socket(AF_PACKET, Int32(SOCK_RAW.rawValue), Int32(UInt16(ETH_P_ARP).bigEndian))
-                    }))
-        }
+        let capture = try PacketCapture(in: rightHost, etherType: PacketCapture.arp)
         let owner = try #require(MACAddress(bytes: [2, 0, 0, 0xAB, 0xCD, 0xEF]))
         try leftHost.run {
             try GratuitousARPSender().announce(
                 IPv4Address(10, 9, 0, 100), at: owner, on: InterfaceReference(name: "left0"))
         }
-        let frame = try #require(capture.receive())
+        let frame = try #require(capture.next())
         #expect(Array(frame.prefix(6)) == [UInt8](repeating: 0xFF, count: 6))
         #expect(Array(frame[12..<14]) == [0x08, 0x06])
         let message: [UInt8] =

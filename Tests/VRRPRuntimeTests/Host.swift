@@ -1,0 +1,108 @@
+import Addressing
+import LinuxSystem
+import Logging
+import Synchronization
+import TestKit
+import Testing
+import VRRP
+
+@testable import VRRPRuntime
+
+/// One director: a namespace with an interface, a runtime in it, and what the runtime says.
+final class Host: Sendable {
+    let namespace: NetworkNamespace
+    let runtime: VRRPRuntime
+    let log = LogLines()
+    private let events: AsyncStream<VRRPRuntimeEvent>
+    private let supervisor: ProcessSupervisor
+
+    init(_ namespace: NetworkNamespace, _ configuration: VRRPRuntimeConfiguration) throws {
+        self.namespace = namespace
+        let (events, continuation) = AsyncStream.makeStream(of: VRRPRuntimeEvent.self)
+        self.events = events
+        let log = log
+        let supervisor = try ProcessSupervisor()
+        self.supervisor = supervisor
+        // The runtime's thread stays in the namespace that it is made in.
+        runtime = try namespace.run {
+            var logger = Logger(label: "test") { _ in LogRecorder(lines: log) }
+            logger.logLevel = .debug
+            return VRRPRuntime(configuration, logger: logger, supervisor: supervisor) { continuation.yield($0) }
+        }
+    }
+
+    /// Waits for the router to reach a state; states on the way are passed over.
+    func reaches(_ state: RouterState, router: String = "VI_1") async {
+        for await event in events {
+            if case .routerChanged(RouterID(router), state, _) = event { return }
+        }
+    }
+
+    /// Waits for any event that fits.
+    func reaches(_ fits: (VRRPRuntimeEvent) -> Bool) async {
+        for await event in events where fits(event) { return }
+    }
+
+    func status(_ router: String = "VI_1") async -> RouterStatus? {
+        await runtime.status().routers.first { $0.id == RouterID(router) }
+    }
+
+    /// Whether an interface of the host carries the address.
+    func holds(_ address: String) throws -> Bool {
+        try namespace.shell("ip -o address show").contains(" \(address)")
+    }
+}
+
+/// What was logged, for tests that look for a line.
+final class LogLines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+
+    func append(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
+private struct LogRecorder: LogHandler {
+    let lines: LogLines
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.debug
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { lines.append("\(event.message)") }
+}
+
+/// Two hosts on one segment.
+struct Segment {
+    static let vip = "10.1.80.90/32"
+
+    let left: NetworkNamespace
+    let right: NetworkNamespace
+
+    init() throws {
+        left = try NetworkNamespace()
+        right = try NetworkNamespace()
+        try left.connect("enp0s3", to: right, "enp0s3")
+        try left.shell("ip address add 10.1.80.91/24 dev enp0s3")
+        try right.shell("ip address add 10.1.80.92/24 dev enp0s3")
+    }
+
+    /// A router of version 3 at 100 ms on `enp0s3` that holds the virtual address.
+    static func router(
+        priority: UInt8, name: String = "VI_1", virtualRouterID: UInt8 = 51, addresses: [String] = [vip],
+        _ change: (inout RouterConfiguration) -> Void = { _ in }
+    ) throws -> VRRPRuntimeConfiguration.Router {
+        let held = try addresses.map { HeldAddress(prefix: try #require(Prefix($0))) }
+        var configuration = RouterConfiguration(
+            id: RouterID(name), virtualRouterID: virtualRouterID, version: .v3, priority: priority,
+            addresses: held.map(\.prefix.address))
+        configuration.interface = "enp0s3"
+        configuration.advertInterval = .milliseconds(100)
+        configuration.trackers = [.init(.interface("enp0s3"))]
+        change(&configuration)
+        return .init(configuration: configuration, addresses: held)
+    }
+}

@@ -1,0 +1,71 @@
+import Addressing
+import Netlink
+import Testing
+
+@testable import VRRPRuntime
+
+@Suite struct InterfaceTableTests {
+    func link(_ index: UInt32, _ name: String, up: Bool = true) -> Link {
+        Link(index: index, name: name, flags: up ? [.up, .running] : [])
+    }
+
+    func address(_ text: String, on index: UInt32, scope: RouteScope = .universe, flags: InterfaceAddress.Flags = [])
+        throws -> InterfaceAddress
+    {
+        InterfaceAddress(interfaceIndex: index, prefix: try #require(Prefix(text)), scope: scope, flags: flags)
+    }
+
+    @Test("an interface is up when it is set up and running; a missing one is down")
+    func state() {
+        var table = InterfaceTable(links: [link(2, "eth0"), link(3, "eth1", up: false)], addresses: [])
+        #expect(table.isUp("eth0"))
+        #expect(!table.isUp("eth1"))
+        #expect(!table.isUp("eth2"))
+        table.apply(.linkRemoved(link(2, "eth0")))
+        #expect(!table.isUp("eth0"))
+    }
+
+    @Test("a renamed interface is found by its new name only")
+    func rename() {
+        var table = InterfaceTable(links: [link(2, "eth0")], addresses: [])
+        table.apply(.linkChanged(link(2, "wan")))
+        #expect(table.link(named: "wan")?.index == 2)
+        #expect(table.link(named: "eth0") == nil)
+    }
+
+    @Test("an interface that was made again has another index, and the removal of the old one does not hide it")
+    func recreated() {
+        var table = InterfaceTable(links: [link(2, "eth0")], addresses: [])
+        table.apply(.linkChanged(link(7, "eth0")))
+        table.apply(.linkRemoved(link(2, "eth0")))
+        #expect(table.link(named: "eth0")?.index == 7)
+    }
+
+    @Test("adverts come from the first primary address of the widest scope that is not virtual")
+    func primaryAddress() throws {
+        let vip = try #require(Prefix("10.1.80.90"))
+        var table = InterfaceTable(
+            links: [link(2, "eth0")],
+            addresses: [
+                try address("169.254.1.1/16", on: 2, scope: .link), try address("10.1.80.90", on: 2),
+                try address("10.1.80.92/24", on: 2, flags: .secondary), try address("10.1.80.91/24", on: 2),
+                try address("10.1.81.1/24", on: 2), try address("fe80::1/64", on: 2),
+            ])
+        #expect(table.primaryAddress(of: "eth0", excluding: [vip]) == IPv4Address(10, 1, 80, 91))
+        table.apply(.addressRemoved(try address("10.1.80.91/24", on: 2)))
+        #expect(table.primaryAddress(of: "eth0", excluding: [vip]) == IPv4Address(10, 1, 81, 1))
+        table.apply(.addressRemoved(try address("10.1.81.1/24", on: 2)))
+        #expect(table.primaryAddress(of: "eth0", excluding: [vip]) == IPv4Address(169, 254, 1, 1))
+        #expect(table.primaryAddress(of: "eth1", excluding: []) == nil)
+    }
+
+    @Test("an address is known once, however often it is reported")
+    func repeatedReport() throws {
+        var table = InterfaceTable(links: [link(2, "eth0")], addresses: [])
+        let prefix = try #require(Prefix("10.1.80.90"))
+        for _ in 0..<3 { table.apply(.addressChanged(try address("10.1.80.90", on: 2))) }
+        #expect(table.carries(prefix, on: 2))
+        table.apply(.addressRemoved(try address("10.1.80.90", on: 2)))
+        #expect(!table.carries(prefix, on: 2))
+    }
+}
