@@ -55,7 +55,8 @@ class Director:
         if not os.path.exists(martlet_binary()) and self.kind == "martlet":
             raise Failure(f"{martlet_binary()} does not exist: run make build")
         self._mark = len(self.log)
-        self.process = self.host.start(self.command, log=self.log_path)
+        # What keepalived writes into /tmp goes where every host has its own.
+        self.process = self.host.start(self.command, log=self.log_path, environment={"TMPDIR": "/run"})
         return self
 
     def stop(self, timeout=20):

@@ -162,7 +162,7 @@ class Host:
 
     # Processes
 
-    def start(self, arguments, log=None, environment=None, drop_capabilities=()):
+    def start(self, arguments, log=None, environment=None):
         """Starts a program on the host and returns at once."""
         arguments = [str(argument) for argument in arguments]
         log_path = self.path(log or f"/run/{len(self.processes)}-{os.path.basename(arguments[0])}.log")
