@@ -145,7 +145,8 @@ struct VRRPRuntimeTests {
     func crash() async throws {
         try segment.left.shell("ip address add 10.1.80.90/32 dev enp0s3")
         try segment.right.shell("ip address add 10.1.80.95/32 dev enp0s3")
-        let left = try host(segment.left, try Segment.router(priority: 100))
+        // Long enough that it does not become master while the test looks.
+        let left = try host(segment.left, try Segment.router(priority: 100) { $0.advertInterval = .seconds(40) })
         try await left.runtime.start()
         await left.reaches(.backup)
         #expect(try !left.holds("10.1.80.90/32"))
@@ -260,14 +261,24 @@ struct VRRPRuntimeTests {
         #expect(try !left.holds("10.1.80.96/32"))
     }
 
-    @Test("a delayed start removes what a crash left behind at once, and elects after the delay")
-    func startupDelay() async throws {
+    @Test("what a crash left behind does not wait for the end of a delayed start")
+    func crashBeforeDelayedStart() async throws {
         try segment.left.shell("ip address add 10.1.80.90/32 dev enp0s3")
         var configuration = VRRPRuntimeConfiguration(routers: [try Segment.router(priority: 101)])
-        configuration.startupDelay = .milliseconds(200)
+        configuration.startupDelay = .seconds(1000)
         let left = try Host(segment.left, configuration)
         try await left.runtime.start()
-        #expect(try !left.holds("10.1.80.90/32"), "the leftover does not wait for the end of the delay")
+        #expect(try !left.holds("10.1.80.90/32"))
+        #expect(await left.status()?.state == .initialize)
+        await left.runtime.stop()
+    }
+
+    @Test("after the startup delay elections begin")
+    func startupDelay() async throws {
+        var configuration = VRRPRuntimeConfiguration(routers: [try Segment.router(priority: 101)])
+        configuration.startupDelay = .milliseconds(100)
+        let left = try Host(segment.left, configuration)
+        try await left.runtime.start()
         await left.reaches(.master)
         #expect(left.log.all.contains("Delayed start completed"))
         await left.runtime.stop()
