@@ -11,8 +11,11 @@ enum Terminal {
     static func writeError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
     /// Writes all of it, or as much as the other side still takes.
-    static func write(_ text: String, to descriptor: Int32) {
-        var rest = ArraySlice(text.utf8)
+    static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+
+    /// Writes all of the bytes, or as much as the other side still takes.
+    static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written > 0 { rest = rest.dropFirst(written) } else if errno != EINTR { return }

@@ -13,7 +13,9 @@ import Testing
 
     private func listing(_ arguments: [String], _ content: String) throws -> String {
         let options = try ListingOptions(arguments: arguments)
-        return text(ListingFormatter(options: options, names: RecordedNames()).connections(procFile: content.utf8))
+        var listing = ConnectionListing(options: options, names: RecordedNames())
+        let body = listing.lines(for: content.utf8) + listing.finish()
+        return text(listing.title + body)
     }
 
     @Test("entries keep the file's order and push too long addresses to the right")
@@ -54,6 +56,19 @@ import Testing
                 "TCP 00:09  CLOSE       [2001:db8::90]:59654 [2001:db8::90]:80  [2001:db8::90]:80",
                 "UDP 04:59  UDP         10.0.0.10:5060     10.1.80.92:5060    10.1.80.93:5060  sip                a84b4c76e66710",
             ])
+    }
+
+    @Test("the chunks in which the file is read do not matter", arguments: [1, 2, 7, 64, 100, 1000])
+    func chunks(size: Int) throws {
+        var listing = ConnectionListing(options: try ListingOptions(arguments: ["-nc"]))
+        var rest = Array(file.utf8)[...]
+        var body: [UInt8] = []
+        while !rest.isEmpty {
+            body += listing.lines(for: rest.prefix(size))
+            rest = rest.dropFirst(size)
+        }
+        body += listing.finish()
+        #expect(text(listing.title + body) == (try self.listing(["-nc"], file)))
     }
 
     @Test("SCTP pushes its line one column to the right")

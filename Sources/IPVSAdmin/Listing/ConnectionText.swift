@@ -1,26 +1,58 @@
 import Addressing
 import IPVS
 
-extension ListingFormatter {
-    /// What `-c` prints, from the content of `/proc/net/ip_vs_conn`: its lines in their order, without sorting.
-    ///
-    /// Lines that cannot be read are left out; the file changes while it is read.
-    public func connections(procFile content: some Sequence<UInt8>) -> [UInt8] {
-        let content = String(decoding: Array(content), as: UTF8.self)
-        let showsEngines = options.format == .persistentConnections
-        var text = TextBuffer()
-        text.append("IPVS connection entries\n")
+/// Writes what `-c` prints, from `/proc/net/ip_vs_conn` as it is read: its entries in their order, without sorting.
+///
+/// A busy director has millions of connections, so the file goes through in chunks of any size.
+public struct ConnectionListing {
+    private let showsEngines: Bool
+    private let names: (any NameResolver)?
+    private var rest: [UInt8] = []
+    private var isTitlePassed = false
+
+    /// Creates a listing; `names` is not asked when the options say numeric.
+    public init(options: ListingOptions, names: any NameResolver = NumericNames()) {
+        showsEngines = options.format == .persistentConnections
+        self.names = options.isNumeric ? nil : names
+    }
+
+    /// The two lines above the entries.
+    public var title: [UInt8] {
         // The widths of the last two columns are swapped between title and lines, as ipvsadm has them.
-        text.append("pro expire state       source             virtual            destination")
-        text.append(showsEngines ? "        pe name          pe_data\n" : "\n")
-        for line in content.split(separator: "\n", omittingEmptySubsequences: false).dropFirst() {
-            guard let entry = ConnectionEntry(line: line) else { continue }
-            append(entry, showsEngine: showsEngines, to: &text)
+        var title = "IPVS connection entries\npro expire state       source             virtual            destination"
+        title += showsEngines ? "        pe name          pe_data\n" : "\n"
+        return Array(title.utf8)
+    }
+
+    /// Takes in the next part of the file and returns the lines that it completes. Entries that cannot be read are
+    /// left out; the file changes while it is read.
+    public mutating func lines(for chunk: some Sequence<UInt8>) -> [UInt8] {
+        rest += chunk
+        guard let end = rest.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
+        defer { rest.removeSubrange(...end) }
+        return format(rest[...end])
+    }
+
+    /// The last line of the file, when it does not end in a line feed.
+    public mutating func finish() -> [UInt8] {
+        defer { rest = [] }
+        return format(rest[...])
+    }
+
+    private mutating func format(_ content: ArraySlice<UInt8>) -> [UInt8] {
+        var text = TextBuffer()
+        for line in content.split(separator: UInt8(ascii: "\n")) {
+            guard isTitlePassed else {
+                isTitlePassed = true
+                continue
+            }
+            guard let entry = ConnectionEntry(line: Substring(decoding: line, as: UTF8.self)) else { continue }
+            append(entry, to: &text)
         }
         return text.bytes
     }
 
-    private func append(_ entry: ConnectionEntry, showsEngine: Bool, to text: inout TextBuffer) {
+    private func append(_ entry: ConnectionEntry, to text: inout TextBuffer) {
         let transport = TransportProtocol.allCases.first { $0.listingName == entry.transportName }
         text.column(3, String(entry.transportName))
         text.append(" ")
@@ -38,7 +70,7 @@ extension ListingFormatter {
         text.append(" ")
         text.column(18) { append(entry.virtual, transport, to: &$0) }
         text.append(" ")
-        if showsEngine, let engine = entry.engine {
+        if showsEngines, let engine = entry.engine {
             text.column(16) { append(entry.destination, transport, to: &$0) }
             text.append(" ")
             text.column(18, String(engine.name))
