@@ -62,7 +62,7 @@ final class LogLines: Sendable {
     func append(_ line: String) { lines.withLock { $0.append(line) } }
 }
 
-private struct LogRecorder: LogHandler {
+struct LogRecorder: LogHandler {
     let lines: LogLines
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.debug
