@@ -18,17 +18,22 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 
 /// A target of the pure core: no NIO, no Foundation, no Glibc, no clock, no logger. The missing
 /// dependencies are what enforces it: a stray import does not compile under CI's explicit import check.
-func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+func pure(
+    _ name: String, _ dependencies: [Target.Dependency] = [], test: [Target.Dependency] = []
+) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: settings),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.byName(name: name), "TestKit"] + dependencies, swiftSettings: settings
+            name: "\(name)Tests", dependencies: [.byName(name: name), "TestKit"] + dependencies + test,
+            swiftSettings: settings
         ),
     ]
 }
 
 /// A target that moves bytes, tells the time or talks to the kernel.
-func shell(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] { pure(name, dependencies) }
+func shell(_ name: String, _ dependencies: [Target.Dependency], test: [Target.Dependency] = []) -> [Target] {
+    pure(name, dependencies, test: test)
+}
 
 let package = Package(
     name: "martlet",
@@ -76,7 +81,8 @@ let package = Package(
         + shell("RealServer", ["LinuxSystem", "Netlink", "Addressing"])
         + shell(
             "Probes",
-            ["HealthChecks", "LinuxSystem", "Addressing", "Timing", nio("NIOCore"), nio("NIOPosix"), log])
+            ["HealthChecks", "LinuxSystem", "Addressing", "Timing", "CLinux", nio("NIOCore"), nio("NIOPosix"), log],
+            test: [nio("NIOEmbedded")])
         + shell(
             "VRRPRuntime",
             ["VRRP", "LinuxSystem", "Netlink", "Addressing", "Timing", nio("NIOCore"), nio("NIOPosix"), log])

@@ -10,6 +10,9 @@ public struct HealthBoard: Sendable {
         public var events: [HealthEvent] = []
         /// Services whose desired pool changed.
         public var changed: [VirtualService.ID] = []
+
+        /// Nothing.
+        public init() {}
     }
 
     private struct Subscriber: Hashable {
