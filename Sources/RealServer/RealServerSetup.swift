@@ -12,8 +12,10 @@ public struct RealServerSetup: Sendable {
 
     /// Creates a setup.
     ///
-    /// - Parameter stateFolder: Where previous settings are kept for ``remove(_:)``; made when it is missing.
-    public init(stateFolder: String = "/run/martlet") { folder = StateFolder(path: stateFolder) }
+    /// - Parameter stateFolder: Where previous settings are kept for ``remove(_:)``; made when it is missing. Nil is
+    ///   `/run/martlet`, or a folder beside it that belongs to the network namespace where that is not the host's own:
+    ///   `ip netns exec` changes the network and shares `/run`.
+    public init(stateFolder: String? = nil) { folder = stateFolder.map(StateFolder.init) ?? .standard }
 
     /// Puts the addresses on `lo` and makes the host silent about them. All of it or nothing.
     public func apply(_ addresses: [IPAddress]) throws(RealServerError) -> RealServerReport {

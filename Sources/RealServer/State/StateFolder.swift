@@ -5,6 +5,20 @@ import LinuxSystem
 struct StateFolder: Sendable, Hashable {
     var path: String
 
+    /// The folder of the calling thread's network namespace.
+    static var standard: StateFolder {
+        let shared = "/run/martlet"
+        guard let own = networkNamespace(of: "thread-self"), let first = networkNamespace(of: "1"), own != first else {
+            return StateFolder(path: shared)
+        }
+        return StateFolder(path: "\(shared)-netns-\(own)")
+    }
+
+    private static func networkNamespace(of process: String) -> UInt64? {
+        var status = stat()
+        return stat("/proc/\(process)/ns/net", &status) == 0 ? UInt64(status.st_ino) : nil
+    }
+
     private var file: String { path + "/realserver.state" }
 
     /// Keeps other processes out until the returned descriptor is closed: two applications at boot would otherwise
