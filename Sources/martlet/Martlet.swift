@@ -1,7 +1,18 @@
 import ArgumentParser
+import Director
 
 @main
 struct Martlet: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "martlet", abstract: "An LVS director: IPVS, health checks and VRRP in one process.")
+        commandName: "martlet",
+        abstract: "An LVS director: IPVS, health checks and VRRP in one process.",
+        version: MartletVersion.text,
+        subcommands: [RunCommand.self, KeepalivedCommand.self, CheckCommand.self, RealServerCommand.self, ListCommand.self])
+
+    /// Under a link named `keepalived` the program takes that command line.
+    static func main() {
+        let name = CommandLine.arguments.first?.split(separator: "/").last.map(String.init)
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        main(name == "keepalived" ? ["keepalived"] + arguments : arguments)
+    }
 }

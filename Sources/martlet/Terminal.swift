@@ -4,7 +4,7 @@ import Glibc
 /// it writes to standard output only.
 enum Terminal {
     /// Whether colour would reach a person: a terminal that has not asked for none (https://no-color.org).
-    static let usesColor = isatty(STDERR_FILENO) == 1 && getenv("NO_COLOR") == nil
+    static let usesColour = isatty(STDERR_FILENO) == 1 && getenv("NO_COLOR") == nil
 
     static func writeLine(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 

@@ -13,6 +13,7 @@ extension RouterConfiguration {
             version: instance.version == .v2 ? .v2 : .v3, priority: instance.priority,
             addresses: instance.virtualAddresses.map(\.prefix.address).filter { $0.family == instance.family },
             delivery: Delivery(instance))
+        interface = instance.interface
         wantsMaster = instance.initialState == .master
         advertInterval = instance.advertInterval.duration
         downTimerAdverts = instance.downTimerAdverts

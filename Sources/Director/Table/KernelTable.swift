@@ -8,6 +8,9 @@ protocol KernelTable {
 
     /// Carries out the commands in order and returns those that failed.
     func apply(_ commands: [Command]) -> [CommandFailure]
+
+    /// The connection timeouts in force.
+    func timeouts() throws(NetlinkError) -> Timeouts
 }
 
 /// The kernel itself.
@@ -17,6 +20,8 @@ struct LiveKernelTable: KernelTable {
     func read() throws(NetlinkError) -> Table { Table(snapshots: try client.pools()) }
 
     func apply(_ commands: [Command]) -> [CommandFailure] { client.apply(commands) }
+
+    func timeouts() throws(NetlinkError) -> Timeouts { try client.timeouts() }
 }
 
 /// A table that starts empty and says what it is told, for `--dry-run`.
@@ -30,4 +35,6 @@ struct DryRunKernelTable: KernelTable {
         for command in commands { announce(command) }
         return []
     }
+
+    func timeouts() throws(NetlinkError) -> Timeouts { Timeouts() }
 }

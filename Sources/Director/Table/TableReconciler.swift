@@ -52,6 +52,9 @@ struct TableReconciler {
     /// Sends commands that are no comparison, such as timeouts and daemons.
     mutating func send(_ commands: [Command]) -> Outcome { carryOut(commands) }
 
+    /// The connection timeouts in force; nil when the kernel does not say.
+    func timeouts() -> Timeouts? { try? kernel.timeouts() }
+
     private mutating func refresh() throws(NetlinkError) {
         guard isKnowledgeStale else { return }
         known = try kernel.read()

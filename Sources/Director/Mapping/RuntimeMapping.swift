@@ -1,0 +1,53 @@
+import Addressing
+import KeepalivedConfig
+import VRRP
+import VRRPRuntime
+
+extension VRRPRuntimeConfiguration {
+    /// Everything of a configuration that the VRRP loop carries out.
+    init(_ configuration: Configuration, resolver: ScriptResolver) {
+        let groupOf = Dictionary(
+            configuration.syncGroups.flatMap { group in group.members.map { ($0, group) } },
+            uniquingKeysWith: { first, _ in first })
+        self.init(
+            routers: configuration.instances.map { instance in
+                Router(
+                    configuration: RouterConfiguration(instance, group: groupOf[instance.name]),
+                    addresses: (instance.virtualAddresses + instance.excludedVirtualAddresses).map(HeldAddress.init),
+                    sourceAddress: instance.sourceAddress?.ipv4)
+            })
+        groups = configuration.syncGroups.map(SyncGroupConfiguration.init)
+        scripts = configuration.scripts.map { script in
+            TrackScriptConfiguration(
+                name: script.name, command: resolver.resolve(script.script).command,
+                interval: script.interval.duration, timeout: script.timeout.duration, rise: script.rise,
+                fall: script.fall, startsFailed: script.startsFailed)
+        }
+        announcementInterval = configuration.global.garpInterval.duration
+        startupDelay = configuration.global.vrrpStartupDelay.duration
+        realTimePriority =
+            configuration.global.vrrpRealTimePriority > 0 ? configuration.global.vrrpRealTimePriority : nil
+        allowsMissingInterfaces = configuration.global.dynamicInterfaces
+    }
+}
+
+extension HeldAddress {
+    init(_ address: VirtualAddress) {
+        self.init(
+            prefix: address.prefix, interface: address.interface, label: address.label,
+            broadcast: address.broadcast.flatMap { address.prefix.broadcast($0) }, scope: address.scope ?? 0)
+    }
+}
+
+extension Prefix {
+    /// The broadcast address that a `brd` asks for; nil for IPv6, which has none.
+    fileprivate func broadcast(_ kind: VirtualAddress.Broadcast) -> IPv4Address? {
+        guard let own = address.ipv4 else { return nil }
+        let hostBits: UInt32 = length >= 32 ? 0 : .max >> UInt32(length)
+        return switch kind {
+        case .address(let broadcast): broadcast
+        case .hostBitsSet: IPv4Address(rawValue: own.rawValue | hostBits)
+        case .hostBitsClear: IPv4Address(rawValue: own.rawValue & ~hostBits)
+        }
+    }
+}
