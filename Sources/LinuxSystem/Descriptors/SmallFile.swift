@@ -44,9 +44,11 @@ public enum SmallFile {
         let purpose = "write \(path)"
         let temporary = path + ".new"
         do throws(SystemError) {
+            // In a folder that others may write to, a link of theirs must not lead the write elsewhere.
+            _ = unlink(temporary)
             let file = FileDescriptor(
                 owning: try systemCall("open", purpose) {
-                    open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+                    open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
                 })
             try writeAll(Array(contents), to: file, purpose: purpose)
             try systemCall("rename", purpose) { rename(temporary, path) }
