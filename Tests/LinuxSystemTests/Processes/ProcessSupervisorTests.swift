@@ -268,8 +268,8 @@ struct ProcessSupervisorTests {
             #expect(successes == 900)
         }
         own.stop()
-        // Other tests of the suite run beside this one and hold a few.
-        #expect(descriptorCount() < before + 60)
+        // A leak would leave 900 or more; other tests of the process run beside this one and hold some hundred.
+        #expect(descriptorCount() < before + 500)
     }
 
     private func descriptorCount() -> Int {
