@@ -67,6 +67,9 @@ let package = Package(
             dependencies: ["Addressing", "Timing", "Netlink", "IPVS", "VRRP", "CLinux", log],
             swiftSettings: settings),
         .testTarget(
+            name: "IPVSKernelTests",
+            dependencies: ["IPVS", "Netlink", "LinuxSystem", "Addressing", "TestKit"], swiftSettings: settings),
+        .testTarget(
             name: "ExamplesTests", dependencies: ["KeepalivedConfig"], swiftSettings: settings),
     ]
         + pure("Addressing")

@@ -1,0 +1,20 @@
+import IPVS
+import LinuxSystem
+import TestKit
+import Testing
+
+/// The real kernel's IPVS in a namespace of its own: tables belong to network namespaces, so the host's is not touched.
+struct KernelNamespace {
+    /// Whether this kernel has IPVS, or can load it, and lets this process use it.
+    static let isAvailable = NetworkNamespace.isAvailable && (try? IPVSClient.open()) != nil
+    static let reason: Comment = "needs root and a kernel with ip_vs; `make test` runs these in the lab kernel"
+
+    let namespace: NetworkNamespace
+
+    init() throws { namespace = try NetworkNamespace() }
+
+    /// Runs `body` with a client of the namespace's table.
+    func withClient<Result: Sendable>(_ body: @escaping @Sendable (IPVSClient) throws -> Result) throws -> Result {
+        try namespace.run { try body(try IPVSClient.open()) }
+    }
+}
