@@ -3,6 +3,12 @@ import LinuxSystem
 import TestKit
 import Testing
 
+/// Everything that needs the real kernel's IPVS, one test at a time: the kernel keeps the services of all namespaces
+/// in one hash table and resumes a dump by counting entries, so that a change in another namespace can make a dump
+/// skip one.
+@Suite("The real kernel", .serialized, .enabled(if: KernelNamespace.isAvailable, KernelNamespace.reason))
+struct IPVSKernelTests {}
+
 /// The real kernel's IPVS in a namespace of its own: tables belong to network namespaces, so the host's is not touched.
 struct KernelNamespace {
     /// Whether this kernel has IPVS, or can load it, and lets this process use it.

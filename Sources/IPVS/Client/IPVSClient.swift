@@ -37,19 +37,32 @@ public final class IPVSClient {
     }
 
     /// Every service without its destinations, in the kernel's order: by hash bucket, marks after the others.
+    ///
+    /// The kernel resumes a dump by counting entries and does not tell when they have changed meanwhile, in this or
+    /// another network namespace: a service may then come twice, which is put right here, or be missing.
     public func services() throws(NetlinkError) -> [ServiceSnapshot] {
-        try session.dump(family.request(WireCommand.getService)) { _, payload throws(NetlinkError) in
-            try ServiceSnapshot.decode(payload)
+        var seen: Set<VirtualService.ID> = []
+        let request = family.request(WireCommand.getService)
+        return try session.dump(request, beforeEach: { seen = [] }) { _, payload throws(NetlinkError) in
+            guard let entry = try ServiceSnapshot.decode(payload), seen.insert(entry.service.id).inserted else {
+                return nil
+            }
+            return entry
         }
     }
 
-    /// The destinations of a service in the kernel's order, newest first; none when there is no such service.
+    /// The destinations of a service in the kernel's order, newest first, each once; none when there is no such
+    /// service.
     public func destinations(of id: VirtualService.ID) throws(NetlinkError) -> [DestinationSnapshot] {
         let request = family.request(WireCommand.getDestination) { writer in
             writer.nested(CommandAttribute.service) { id.write(to: &$0) }
         }
-        return try session.dump(request) { _, payload throws(NetlinkError) in
-            try DestinationSnapshot.decode(payload, serviceFamily: id.family)
+        var seen: Set<Destination.ID> = []
+        return try session.dump(request, beforeEach: { seen = [] }) { _, payload throws(NetlinkError) in
+            guard let entry = try DestinationSnapshot.decode(payload, serviceFamily: id.family),
+                seen.insert(entry.destination.id).inserted
+            else { return nil }
+            return entry
         }
     }
 

@@ -1,13 +1,7 @@
 extension Pool {
-    /// The pool without its counters. A destination that a dump reported twice, which happens when the table changes
-    /// under it, counts once.
+    /// The pool without its counters.
     public init(_ snapshot: PoolSnapshot) {
-        var seen: Set<Destination.ID> = []
-        self.init(
-            service: snapshot.service.service,
-            destinations: snapshot.destinations.compactMap { entry in
-                seen.insert(entry.destination.id).inserted ? entry.destination : nil
-            })
+        self.init(service: snapshot.service.service, destinations: snapshot.destinations.map(\.destination))
     }
 }
 

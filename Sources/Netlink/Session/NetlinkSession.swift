@@ -42,11 +42,14 @@ public final class NetlinkSession {
 
     /// Dumps a table: every entry that `decode` does not answer with nil, in the kernel's order.
     ///
-    /// When the kernel says that the table changed meanwhile, the dump is repeated, ``dumpAttempts`` times in all.
+    /// When the kernel says that the table changed meanwhile, the dump is repeated, ``dumpAttempts`` times in all;
+    /// `beforeEach` is called before every attempt.
     public func dump<Entry>(
-        _ request: NetlinkRequest, decode: (MessageHeader, RawSpan) throws(NetlinkError) -> Entry?
+        _ request: NetlinkRequest, beforeEach: () -> Void = {},
+        decode: (MessageHeader, RawSpan) throws(NetlinkError) -> Entry?
     ) throws(NetlinkError) -> [Entry] {
         for _ in 0..<Self.dumpAttempts {
+            beforeEach()
             let sequence = takeSequences(1)
             var writer = MessageWriter(reservingCapacity: MessageHeader.byteCount + request.payload.count)
             request.write(to: &writer, sequence: sequence, adding: .dump)

@@ -75,9 +75,11 @@ public final class FakeKernel {
         ipvsRequests.append(request)
         guard isPrivileged else { return .refused(.operationNotPermitted) }
         if let number = refuse?(request) { return .refused(number) }
-        let before = ipvs.table
-        let response = ipvs.respond(to: request, isDump: header.flags.isSuperset(of: .dump))
-        if let onChange, ipvs.table != before { onChange(ipvs) }
+        let isDump = header.flags.isSuperset(of: .dump)
+        guard let onChange else { return ipvs.respond(to: request, isDump: isDump) }
+        let before = ipvs.pools
+        let response = ipvs.respond(to: request, isDump: isDump)
+        if ipvs.pools != before { onChange(ipvs) }
         return response
     }
 }
