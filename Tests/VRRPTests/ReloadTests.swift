@@ -181,6 +181,9 @@ struct ReloadTests {
             &bench, [a, b], [SyncGroupConfiguration(name: "G", members: [RouterID("A"), RouterID("B")])])
         #expect(actions.transitions == ["B BACKUP"])
         #expect(bench.status("A").state == .master)
+        #expect(
+            reload(&bench, [a, b], [SyncGroupConfiguration(name: "G", members: [RouterID("A"), RouterID("B")])]).isEmpty
+        )
         var transitions: [String] = []
         for _ in 0..<5 { transitions += bench.expire().transitions }
         #expect(transitions == ["B MASTER"])

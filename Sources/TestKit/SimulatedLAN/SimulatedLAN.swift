@@ -121,10 +121,11 @@ public struct SimulatedLAN: Sendable {
         tell(host, .addressesLost(id))
     }
 
-    /// Reloads a host and returns what it did.
+    /// Reloads a host and returns what it did. A paused process does not reload, a dead one starts with it.
     public mutating func reload(
         _ host: Int, routers: [RouterConfiguration], groups: [SyncGroupConfiguration] = []
     ) -> [RouterAction] {
+        guard hosts[host].process != .paused else { return [] }
         hosts[host].configuration = (routers, groups)
         guard hosts[host].process == .running else { return [] }
         for router in routers { tell(host, .sourceAddressChanged(router.id, hosts[host].address)) }

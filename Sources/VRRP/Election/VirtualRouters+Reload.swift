@@ -120,14 +120,10 @@ extension VirtualRouters {
         }
     }
 
-    /// A group that keeps its name keeps its state; a new one has the state that its members have in common.
+    /// A group that keeps its name keeps its state, for now.
     private mutating func restoreGroupStates(from old: VirtualRouters) {
         let former = Dictionary(old.groups.map { ($0.name, $0.state) }, uniquingKeysWith: { first, _ in first })
-        for group in groups.indices {
-            let states = Set(groups[group].members.map { list[$0].state })
-            groups[group].state =
-                former[groups[group].name] ?? (states.count == 1 ? states.first : nil) ?? .initialize
-        }
+        for group in groups.indices { groups[group].state = former[groups[group].name] ?? .initialize }
     }
 
     /// Takes up the changed configuration of a router that stays.
@@ -185,17 +181,25 @@ extension VirtualRouters {
         for group in groups.indices {
             let members = groups[group].members.filter { list[$0].state != .initialize }
             if let faulty = members.first(where: { list[$0].state == .fault }) {
-                if let cause = list[faulty].faults.first {
-                    groups[group].state = groups[group].state == .fault ? .backup : groups[group].state
-                    fail(faulty, cause: cause, at: now, into: &actions)
-                } else {
+                let cause = members.compactMap { list[$0].faults.first }.first
+                guard let cause else {
                     recover(faulty, at: now, into: &actions)
+                    continue
                 }
-            } else if let master = members.first(where: { list[$0].state == .master }),
-                members.contains(where: { list[$0].state == .backup })
-            {
-                // One group of masters and backups: the election decides for all of them.
-                resign(master, cause: "its sync group has members that are not master", at: now, into: &actions)
+                for member in members where list[member].state == .master || list[member].state == .backup {
+                    enter(.fault, member, sendingPriorityZero: true, cause: "\(cause)", at: now, into: &actions)
+                }
+                changeGroup(group, to: .fault, into: &actions)
+            } else if let master = members.first(where: { list[$0].state == .master }) {
+                if !members.contains(where: { list[$0].state == .backup }) {
+                    changeGroup(group, to: .master, into: &actions)
+                } else if groups[group].state != .master {
+                    // Masters came to a group that was not master: the election decides for all of them. A group that was
+                    // stays it, and the others follow when their own timers have expired.
+                    resign(master, cause: "its sync group has members that are not master", at: now, into: &actions)
+                }
+            } else if !members.isEmpty {
+                changeGroup(group, to: .backup, into: &actions)
             }
         }
         // A router that left a group in FAULT may have no cause of its own.
