@@ -27,14 +27,14 @@ build:
 demo:
 	@scripts/setup
 	@scripts/build --product martlet $(BUILD_FLAGS)
-	@scripts/demo
+	@LAB_MARTLET=$(CURDIR)/.build/$(CONFIGURATION)/martlet scripts/demo
 
 test:
 	@scripts/test
 
 lab-test:
 	@scripts/setup
-	@scripts/build --product martlet $(BUILD_FLAGS)
+	@scripts/build --build-tests
 	@scripts/lab-tests $(if $(WORDS),"$(WORDS)")
 
 reference-test:

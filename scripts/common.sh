@@ -24,20 +24,27 @@ fail() {
     exit 1
 }
 
-# progress LABEL LOG COMMAND...: run the command with its output in LOG, print one line with the time it took;
-# on failure print the end of LOG and return the command's status.
+# progress LABEL LOG COMMAND...: run the command with its output in LOG; print one line with a dot for every ten
+# seconds and the time it took. On failure print the end of LOG and return the command's status.
 progress() {
-    local label=$1 log=$2 started=$SECONDS status=0
+    local label=$1 log=$2 started=$SECONDS status=0 dots=0 pid
     shift 2
-    printf '   %s ... ' "$label"
-    {
-        printf '\n--- %s: %s\n' "$(date '+%F %T')" "$*"
-    } >>"$log"
-    "$@" >>"$log" 2>&1 </dev/null || status=$?
+    printf '   %s ' "$label"
+    printf '\n--- %s: %s\n' "$(date '+%F %T')" "$*" >>"$log"
+    "$@" >>"$log" 2>&1 </dev/null &
+    pid=$!
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 0.2
+        if [ "$(((SECONDS - started) / 10))" -gt "$dots" ]; then
+            dots=$((dots + 1))
+            printf '.'
+        fi
+    done
+    wait "$pid" || status=$?
     if [ "$status" -eq 0 ]; then
-        printf 'done (%d s)\n' "$((SECONDS - started))"
+        printf ' done (%d s)\n' "$((SECONDS - started))"
     else
-        printf 'failed (status %d)\n' "$status"
+        printf ' failed (status %d)\n' "$status"
         printf '%s   the last lines of %s:%s\n' "$faint" "$log" "$plain" >&2
         tail -n 25 "$log" | sed 's/^/     | /' >&2
     fi

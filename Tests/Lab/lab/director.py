@@ -121,21 +121,21 @@ def without_connection_counts(listing):
     return re.sub(r"^(  -> \S+ +\S+ +\d+) +\d+ +\d+ *$", r"\1", listing, flags=re.MULTILINE)
 
 
-def same_listing(host, timeout=10):
-    """The listing, after `martlet list -n` and `ipvsadm -Ln` printed the same bytes around it.
+def same_listing(host, timeout=15, options=()):
+    """The listing, after `martlet list -n` and `ipvsadm -Ln` printed the same bytes.
 
-    Connections come and go by themselves, so the real one is taken before and after, and the comparison counts when
-    both of those agree.
+    Connections come and go by themselves, and the kernel may skip an entry of a dump while the table of another
+    namespace changes (it counts through one hash table for all of them). So the real listing is taken before and
+    after ours, and what counts is a moment in which both of those agree.
     """
     ends = time.monotonic() + timeout
     while True:
-        before = real_listing(host)
-        own = own_listing(host)
-        after = real_listing(host)
-        if before == after:
-            if own != before:
-                raise Failure(f"on {host.name}, martlet list -n and ipvsadm -Ln differ\n--- ipvsadm -Ln\n{before}"
-                              f"--- martlet list -n\n{own}")
+        before = real_listing(host, *options)
+        own = own_listing(host, *options)
+        after = real_listing(host, *options)
+        if before == own == after:
             return own
         if time.monotonic() > ends:
-            raise Failure(f"on {host.name}, the table never held still for {timeout} s")
+            shown = " ".join(["-n", *options])
+            raise Failure(f"on {host.name}, martlet list {shown} and ipvsadm -L {shown} differ\n--- ipvsadm\n{after}"
+                          f"--- martlet\n{own}")
