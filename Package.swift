@@ -66,6 +66,7 @@ let package = Package(
             name: "TestKit",
             dependencies: ["Addressing", "Timing", "Netlink", "IPVS", "VRRP", "CLinux", log],
             swiftSettings: settings),
+        .testTarget(name: "martletTests", dependencies: ["martlet"], swiftSettings: settings),
         .testTarget(
             name: "IPVSKernelTests",
             dependencies: ["IPVS", "Netlink", "LinuxSystem", "Addressing", "TestKit"], swiftSettings: settings),

@@ -1,0 +1,85 @@
+import Addressing
+import KeepalivedConfig
+import Testing
+import VRRP
+import VRRPRuntime
+
+@testable import Director
+
+@Suite struct MappingTests {
+    private func configuration(_ text: String) throws -> Configuration {
+        try #require(ConfigurationLoader.load(text: text).configuration)
+    }
+
+    @Test("a router tracks its own interface and those of its addresses unless the file says otherwise")
+    func impliedTrackers() throws {
+        let text = """
+            vrrp_instance VI_1 {
+                interface eth0
+                virtual_router_id 51
+                track_interface {
+                    eth2 weight -20
+                }
+                virtual_ipaddress {
+                    10.0.0.1/24
+                    10.0.1.1/24 dev eth1
+                    10.0.2.1/24 dev eth2
+                    10.0.3.1/24 dev eth3 no_track
+                }
+            }
+            """
+        let instance = try #require(try configuration(text).instances.first)
+        let trackers = RouterConfiguration(instance, group: nil).trackers
+        #expect(
+            trackers == [
+                .init(.interface("eth2"), weight: -20), .init(.interface("eth0")), .init(.interface("eth1")),
+            ])
+    }
+
+    @Test("dont_track_primary leaves the router's own interface out")
+    func untracked() throws {
+        let text = """
+            vrrp_instance VI_1 {
+                interface eth0
+                virtual_router_id 51
+                dont_track_primary
+                virtual_ipaddress { 10.0.0.1/24 dev eth0 }
+            }
+            """
+        let instance = try #require(try configuration(text).instances.first)
+        #expect(RouterConfiguration(instance, group: nil).trackers.isEmpty)
+    }
+
+    @Test(
+        "brd asks for an address, or for host bits that are set or clear",
+        arguments: [("brd 10.0.0.200", "10.0.0.200"), ("brd +", "10.0.0.255"), ("brd -", "10.0.0.0")])
+    func broadcast(option: String, expected: String) throws {
+        let text = """
+            vrrp_instance VI_1 {
+                interface eth0
+                virtual_router_id 51
+                virtual_ipaddress { 10.0.0.1/24 \(option) }
+            }
+            """
+        let configuration = try configuration(text)
+        let runtime = VRRPRuntimeConfiguration(configuration, resolver: ScriptResolver(configuration.global))
+        #expect(runtime.routers.first?.addresses.first?.broadcast == IPv4Address(expected))
+    }
+
+    @Test("a password becomes at most eight bytes, in version 2")
+    func password() throws {
+        let text = """
+            vrrp_instance VI_1 {
+                interface eth0
+                virtual_router_id 51
+                authentication {
+                    auth_type PASS
+                    auth_pass 1111
+                }
+                virtual_ipaddress { 10.0.0.1 }
+            }
+            """
+        let instance = try #require(try configuration(text).instances.first)
+        #expect(RouterConfiguration(instance, group: nil).password == Array("1111".utf8))
+    }
+}
