@@ -13,6 +13,7 @@ extension Director {
         table = try openTable()
         if configuration.global.lvsFlush { changeTable { $0.flush() } }
         applyTimeouts()
+        startSyncDaemons()
         let update = board.apply(poolConfigurations())
         log(update.events)
         reconcileAll()
@@ -93,6 +94,7 @@ extension Director {
         try? await probes?.stop().get()
         probes = nil
         guard table != nil else { return }
+        stopSyncDaemons()
         if !options.keepsIPVSOnStop {
             let omega = Set(configuration.virtualServers.filter(\.omega).map(\.service.id))
             for pool in board.pools {
@@ -140,4 +142,9 @@ extension HealthEvent {
         default: false
         }
     }
+}
+
+extension Configuration {
+    /// Whether there is anything to do with the kernel's IPVS.
+    var needsIPVS: Bool { !virtualServers.isEmpty || global.lvsSyncDaemon != nil }
 }

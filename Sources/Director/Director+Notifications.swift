@@ -22,6 +22,7 @@ extension Director {
     func electionChanged(_ event: VRRPRuntimeEvent) {
         switch event {
         case .routerChanged(let id, let state, let priority):
+            followWithSyncDaemon(id, state)
             guard let instance = configuration.instances.first(where: { $0.name == id.name }) else { return }
             notify(
                 .router(id.name), instance.notify, state,

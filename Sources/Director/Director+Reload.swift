@@ -20,6 +20,8 @@ extension Director {
             try reloadHealth(previous: previous.0)
         } catch {
             (configuration, resolver) = previous
+            // Harmless where it was the elections that refused: then this is what they already run.
+            try? await reloadElections()
             throw error
         }
         notifier.replace(resolver: resolver)
@@ -43,10 +45,11 @@ extension Director {
     private func reloadHealth(previous: Configuration) throws(DirectorError) {
         guard options.runsCheckers else { return }
         guard table != nil else {
-            if !configuration.virtualServers.isEmpty { try startHealth() }
+            if configuration.needsIPVS { try startHealth() }
             return
         }
         applyTimeouts()
+        reloadSyncDaemons(previous: previous.global.lvsSyncDaemon)
         let update = board.apply(poolConfigurations())
         log(update.events)
         reconcileAll()

@@ -51,6 +51,8 @@ public actor Director {
     var elections: VRRPRuntime?
     /// Timeouts of the kernel before `lvs_timeouts` replaced them; put back at the stop.
     var originalTimeouts: Timeouts?
+    /// Sides of the connection synchronization that this director has started.
+    var runningSyncDaemons: [SyncDaemon.Role: SyncDaemon] = [:]
     var isStopping = false
 
     /// Prepares a director; nothing is opened or written yet.
@@ -83,7 +85,7 @@ public actor Director {
     public func start() async throws(DirectorError) {
         reportScripts()
         do throws(DirectorError) {
-            if options.runsCheckers, !configuration.virtualServers.isEmpty { try startHealth() }
+            if options.runsCheckers, configuration.needsIPVS { try startHealth() }
             if options.runsVRRP, !options.isDryRun, !configuration.instances.isEmpty { try await startElections() }
         } catch {
             await stop()

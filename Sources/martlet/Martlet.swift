@@ -7,7 +7,9 @@ struct Martlet: ParsableCommand {
         commandName: "martlet",
         abstract: "An LVS director: IPVS, health checks and VRRP in one process.",
         version: MartletVersion.text,
-        subcommands: [RunCommand.self, KeepalivedCommand.self, CheckCommand.self, RealServerCommand.self, ListCommand.self])
+        subcommands: [
+            RunCommand.self, KeepalivedCommand.self, CheckCommand.self, RealServerCommand.self, ListCommand.self,
+        ])
 
     /// Under a link named `keepalived` the program takes that command line.
     static func main() {

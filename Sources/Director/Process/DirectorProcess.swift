@@ -34,7 +34,7 @@ public struct DirectorProcess: Sendable {
     /// terminal and not from the background.
     public func preflight(_ configuration: Configuration) throws(DirectorError) {
         guard !options.isDryRun else { return }
-        if options.runsCheckers, !configuration.virtualServers.isEmpty {
+        if options.runsCheckers, configuration.needsIPVS {
             do throws(IPVSUnavailable) { _ = try IPVSClient.open() } catch { throw .ipvs(error) }
         }
     }

@@ -1,0 +1,65 @@
+import Addressing
+import IPVS
+import KeepalivedConfig
+import Netlink
+import VRRP
+
+extension Director {
+    /// Starts the kernel's connection synchronization: both sides for good, or as backup where an instance decides.
+    func startSyncDaemons() {
+        guard let setting = configuration.global.lvsSyncDaemon else { return }
+        runSyncDaemons(setting.instance == nil ? [.master, .backup] : [.backup])
+    }
+
+    /// The instance that `lvs_sync_daemon` names changed its state: a master sends connection states, any other
+    /// receives them.
+    func followWithSyncDaemon(_ router: RouterID, _ state: RouterState) {
+        guard let setting = configuration.global.lvsSyncDaemon, setting.instance == router.name else { return }
+        switch state {
+        case .master: runSyncDaemons([.master])
+        case .backup, .fault: runSyncDaemons([.backup])
+        case .initialize, .stopped: break
+        }
+    }
+
+    /// Ends both sides.
+    func stopSyncDaemons() {
+        guard !runningSyncDaemons.isEmpty else { return }
+        let commands = runningSyncDaemons.keys.sorted { $0.rawValue < $1.rawValue }.map { Command.stopDaemon($0) }
+        runningSyncDaemons = [:]
+        changeTable { $0.send(commands) }
+    }
+
+    /// Puts a reloaded setting in force; one that did not change keeps running.
+    func reloadSyncDaemons(previous: LVSSyncDaemon?) {
+        guard previous != configuration.global.lvsSyncDaemon else { return }
+        let wasMaster = runningSyncDaemons[.master] != nil
+        stopSyncDaemons()
+        guard let setting = configuration.global.lvsSyncDaemon else { return }
+        let follows = setting.instance != nil && setting.instance == previous?.instance
+        runSyncDaemons(setting.instance == nil ? [.master, .backup] : follows && wasMaster ? [.master] : [.backup])
+    }
+
+    private func runSyncDaemons(_ roles: Set<SyncDaemon.Role>) {
+        guard let setting = configuration.global.lvsSyncDaemon else { return }
+        var commands: [Command] = []
+        for role in SyncDaemon.Role.allCases where !roles.contains(role) {
+            if runningSyncDaemons.removeValue(forKey: role) != nil { commands.append(.stopDaemon(role)) }
+        }
+        for role in SyncDaemon.Role.allCases where roles.contains(role) && runningSyncDaemons[role] == nil {
+            let daemon = SyncDaemon(role: role, setting: setting, instances: configuration.instances)
+            runningSyncDaemons[role] = daemon
+            commands.append(.startDaemon(daemon))
+        }
+        changeTable { $0.send(commands) }
+    }
+}
+
+extension SyncDaemon {
+    fileprivate init(role: Role, setting: LVSSyncDaemon, instances: [VRRPInstance]) {
+        let instance = instances.first { $0.name == setting.instance }
+        self.init(
+            role: role, interface: setting.interface, syncID: setting.syncID ?? instance?.virtualRouterID ?? 0,
+            maximumLength: setting.maximumLength, group: setting.group, port: setting.port, ttl: setting.ttl)
+    }
+}
