@@ -91,20 +91,17 @@ public actor Director {
             await stop()
             throw error
         }
-        loggers.parent.notice("Startup complete")
     }
 
     /// Resigns and clears up: priority 0 first, then the addresses, then the table as configured, then scripts.
     public func stop() async {
         guard !isStopping else { return }
         isStopping = true
-        loggers.parent.notice("Stopping")
         if let elections { await elections.stop(keepAddresses: options.keepsAddressesOnStop) }
         await stopHealth()
         // A script that hangs must not hold up a restart: the rest gets a second together.
         await waitForNotifications(.seconds(1))
         await stopSupervisors()
-        loggers.parent.notice("Stopped")
     }
 
     private func waitForNotifications(_ limit: Duration) async {

@@ -34,6 +34,9 @@ public struct DirectorProcess: Sendable {
     /// terminal and not from the background.
     public func preflight(_ configuration: Configuration) throws(DirectorError) {
         guard !options.isDryRun else { return }
+        let runsElections = options.runsVRRP && !configuration.instances.isEmpty
+        let missing = Capability.missing(of: runsElections ? Capability.allCases : [.networkAdministration])
+        guard missing.isEmpty else { throw .missingRights(missing) }
         if options.runsCheckers, configuration.needsIPVS {
             do throws(IPVSUnavailable) { _ = try IPVSClient.open() } catch { throw .ipvs(error) }
         }
@@ -74,10 +77,13 @@ public struct DirectorProcess: Sendable {
         logger.notice("Starting Martlet \(MartletVersion.text)")
         logger.notice("Configuration file \(reader.path)")
         try await director.start()
+        logger.notice("Startup complete")
         for await signal in signals {
             switch signal {
             case .stop:
+                logger.notice("Stopping")
                 await director.stop()
+                logger.notice("Stopped")
                 return
             case .reload: await reload(director, logger)
             case .writeStatistics: await writeStatistics(director, logger)
