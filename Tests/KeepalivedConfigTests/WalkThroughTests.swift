@@ -143,8 +143,3 @@ struct WalkThroughTests {
                 """)
     }
 }
-
-/// Severity, code, line and column of each diagnostic.
-func places(_ result: LoadResult) -> [String] {
-    result.diagnostics.map { "\($0.severity) \($0.code) \($0.line):\($0.column)" }
-}

@@ -37,6 +37,10 @@ extension Analyzer {
                 continue
             }
             guard ["dev", "label", "brd", "broadcast", "scope"].contains(name) else {
+                guard Prefix(name) == nil else {
+                    sink.report(.addressesOnOneLine(name), at: option.span)
+                    return nil
+                }
                 sink.report(
                     .notAChoice(
                         name, expected: ["dev", "label", "brd", "scope", "no_track"],

@@ -21,12 +21,16 @@ struct Analyzer {
         self.sink = sink
     }
 
+    /// Whether the statement has a block; reports when it has none.
+    mutating func requireBlock(_ statement: Int) -> Bool {
+        guard !tree.hasBlock(statement) else { return true }
+        sink.report(.missingBlock(name(statement)), at: tree.span(statement))
+        return false
+    }
+
     /// Reads the block of a statement into a draft.
     mutating func read<Target>(_ table: KeywordTable<Target>, of statement: Int, into target: inout Target) {
-        guard tree.hasBlock(statement) else {
-            sink.report(.missingBlock(name(statement)), at: tree.span(statement))
-            return
-        }
+        guard requireBlock(statement) else { return }
         forEachLine(of: statement) { analyzer, line in analyzer.read(table, statement: line, into: &target) }
     }
 

@@ -41,6 +41,7 @@ extension Resolver {
         var instance = VRRPInstance(name: draft.name, virtualRouterID: id.value)
         instance.interface = draft.interface?.value
         if let interface = draft.interface {
+            if interface.value == "lo" { sink.report(.loopbackInterface(interface.value), at: interface.span) }
             places.interfaces.append(InterfaceSpan(name: interface.value, span: interface.span))
         }
         for interface in draft.addressInterfaces {
@@ -87,11 +88,7 @@ extension Resolver {
                 at: draft.span)
         }
         if !draft.hasAddresses, !draft.allowsNoAddresses {
-            sink.report(
-                .instanceWithout(
-                    draft.name, keyword: "virtual_ipaddress",
-                    remedy: "add a 'virtual_ipaddress' block, or 'no_virtual_ipaddress' if that is meant"),
-                at: draft.span)
+            sink.report(.instanceWithoutAddresses(draft.name), at: draft.span)
         }
     }
 
@@ -265,9 +262,7 @@ extension Resolver {
     private mutating func makeStrict(_ draft: VRRPInstanceDraft, _ instance: inout VRRPInstance) {
         if let peer = draft.peers.first {
             sink.report(
-                .unsupported(
-                    "unicast_peer in strict mode", consequence: "the RFC knows multicast only",
-                    remedy: "remove 'vrrp_strict' and 'strict_mode', or the peers"), at: peer.span)
+                .strictMode("the RFC knows multicast only; the unicast peers are used all the same"), at: peer.span)
         }
         if let lower = draft.lowerPriorityNoAdvert, !lower.value {
             sink.report(.strictMode("'lower_prio_no_advert' is on"), at: lower.span)

@@ -33,7 +33,7 @@ extension Resolver {
         var allowsOnePacket = true
         switch draft.target {
         case .endpoint(let address, let port):
-            if draft.transport == nil { sink.report(.assumed("protocol", value: "UDP"), at: draft.span) }
+            if draft.transport == nil { reportAssumed("protocol", "UDP", draft) }
             let transport = draft.transport?.value ?? .udp
             allowsOnePacket = transport == .udp
             if port == .any, persistence == nil {
@@ -51,7 +51,7 @@ extension Resolver {
             id = .firewallMark(
                 mark, draft.family?.value ?? draft.realServers.first?.server.value.address.family ?? .ipv4)
         }
-        if draft.scheduler == nil { sink.report(.assumed("lb_algo", value: "wlc"), at: draft.span) }
+        if draft.scheduler == nil { reportAssumed("lb_algo", "wlc", draft) }
         var service = VirtualService(id: id, scheduler: draft.scheduler?.value ?? "wlc")
         service.schedulerFlags = draft.flags
         for option in draft.schedulerOptions { add(option, to: &service) }
@@ -66,6 +66,12 @@ extension Resolver {
             VirtualService.Persistence(timeout: $0, granularity: granularity(draft, id.family), engine: draft.engine)
         }
         return service
+    }
+
+    /// A keyword that has no usable value is not missing: its error is enough.
+    private mutating func reportAssumed(_ keyword: String, _ value: String, _ draft: VirtualServerDraft) {
+        guard !sink.hasErrors else { return }
+        sink.report(.assumed(keyword, value: value), at: draft.span)
     }
 
     private mutating func add(_ option: Located<String>, to service: inout VirtualService) {
@@ -91,7 +97,7 @@ extension Resolver {
     private mutating func fill(_ server: inout VirtualServer, _ draft: VirtualServerDraft, _ global: GlobalDraft) {
         let family = server.service.id.family
         if draft.forwarding == nil, draft.realServers.contains(where: { $0.forwarding == nil }) {
-            sink.report(.assumed("lb_kind", value: "NAT"), at: draft.span)
+            reportAssumed("lb_kind", "NAT", draft)
         }
         server.forwarding = draft.forwarding?.method ?? .masquerading
         var settings = draft.settings

@@ -220,6 +220,17 @@ extension Issue {
             return Self.error("MR0320", "'vrrp_script \(name)' has no 'script'", "add 'script \"/path/to/program\"'")
         case .familyMismatch(let word, let expected):
             return Self.error("MR0321", "\(quoted(word)) is of the wrong address family: expected \(expected)", nil)
+        case .instanceWithoutAddresses(let name):
+            return Self.warning(
+                "MR0323", "'vrrp_instance \(name)' has no 'virtual_ipaddress': nothing fails over with it",
+                "add the block, or 'no_virtual_ipaddress' if that is meant")
+        case .loopbackInterface(let name):
+            return Self.error(
+                "MR0324", "adverts cannot be sent on the loopback interface '\(name)'",
+                "name the interface of the network that the routers share")
+        case .addressesOnOneLine(let word):
+            return Self.error(
+                "MR0325", "\(quoted(word)) is a second address on the line", "each address has a line of its own")
         case .unknownInstance(let name, let nearest):
             return Self.error(
                 "MR0322", "no 'vrrp_instance' is named \(quoted(name))", nearest.map { "did you mean '\($0)'?" })

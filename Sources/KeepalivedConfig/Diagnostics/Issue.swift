@@ -50,6 +50,9 @@ enum Issue: Sendable, Hashable {
     case emptyCommand(String)
     // VRRP.
     case instanceWithout(String, keyword: String, remedy: String)
+    case instanceWithoutAddresses(String)
+    case loopbackInterface(String)
+    case addressesOnOneLine(String)
     case duplicate(String, line: Int)
     case duplicateRouterID(UInt8, interface: String, other: String)
     case passwordTruncated(Int)

@@ -149,10 +149,7 @@ extension Keyword {
         each: @escaping @Sendable (inout Target, Int, inout Analyzer) -> Void
     ) -> Keyword {
         make(name, "{ \(line) … }", meaning, takesBlock: true) { target, statement, analyzer in
-            guard analyzer.tree.hasBlock(statement) else {
-                analyzer.sink.report(.missingBlock(name), at: analyzer.tree.span(statement))
-                return
-            }
+            guard analyzer.requireBlock(statement) else { return }
             analyzer.expectNoMore(than: 0, of: statement)
             analyzer.forEachLine(of: statement) { analyzer, index in
                 guard let word = analyzer.tree.keyword(index) else { return }

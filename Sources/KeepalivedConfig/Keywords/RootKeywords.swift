@@ -23,7 +23,8 @@ enum RootKeywords {
         },
         .custom("vrrp_script", "NAME { … }", "a command that instances track", takesBlock: true) {
             draft, statement, analyzer in
-            guard let word = analyzer.required(of: statement, expected: "a name") else { return }
+            guard let word = analyzer.required(of: statement, expected: "a name"), analyzer.requireBlock(statement)
+            else { return }
             analyzer.expectNoMore(than: 1, of: statement)
             var script = TrackScriptDraft(name: analyzer.tree.string(word), span: word.span)
             analyzer.read(TrackerKeywords.script, of: statement, into: &script)
@@ -32,7 +33,8 @@ enum RootKeywords {
         .custom("vrrp_instance", "NAME { … }", "virtual addresses that fail over", takesBlock: true) {
             draft, statement, analyzer in
             draft.hasWork = true
-            guard let word = analyzer.required(of: statement, expected: "a name") else { return }
+            guard let word = analyzer.required(of: statement, expected: "a name"), analyzer.requireBlock(statement)
+            else { return }
             analyzer.expectNoMore(than: 1, of: statement)
             var instance = VRRPInstanceDraft(name: analyzer.tree.string(word), span: word.span)
             analyzer.read(InstanceKeywords.table, of: statement, into: &instance)
@@ -40,7 +42,8 @@ enum RootKeywords {
         },
         .custom("vrrp_sync_group", "NAME { … }", "instances that are master together", takesBlock: true) {
             draft, statement, analyzer in
-            guard let word = analyzer.required(of: statement, expected: "a name") else { return }
+            guard let word = analyzer.required(of: statement, expected: "a name"), analyzer.requireBlock(statement)
+            else { return }
             analyzer.expectNoMore(than: 1, of: statement)
             var group = SyncGroupDraft(name: analyzer.tree.string(word), span: word.span)
             analyzer.read(SyncGroupKeywords.table, of: statement, into: &group)
@@ -49,7 +52,7 @@ enum RootKeywords {
         .custom("virtual_server", "ADDRESS [PORT]|fwmark MARK { … }", "a service with its servers", takesBlock: true) {
             draft, statement, analyzer in
             draft.hasWork = true
-            guard var server = analyzer.virtualServer(statement) else { return }
+            guard var server = analyzer.virtualServer(statement), analyzer.requireBlock(statement) else { return }
             analyzer.read(VirtualServerKeywords.table, of: statement, into: &server)
             draft.servers.append(server)
         },

@@ -32,6 +32,7 @@ public struct Interval: Sendable, Hashable, Comparable {
     /// The interval as a `Duration`.
     public var duration: Duration { .microseconds(microseconds) }
 
+    /// Shorter before longer.
     public static func < (left: Interval, right: Interval) -> Bool { left.microseconds < right.microseconds }
 }
 

@@ -14,6 +14,7 @@ public protocol SourceProvider: Sendable {
 }
 
 extension SourceProvider {
+    /// No variable is set.
     public func environment(_ name: String) -> String? { nil }
 }
 
@@ -46,15 +47,18 @@ public struct InMemoryFiles: SourceProvider {
         variables = [:]
     }
 
+    /// The bytes under this path, which must be equal to a key of ``files``.
     public func read(_ path: String) throws(SourceError) -> [UInt8] {
         guard let bytes = files[path] else { throw SourceError(reason: "no such file or directory") }
         return bytes
     }
 
+    /// The paths that match, sorted.
     public func glob(_ pattern: String) -> [String] {
         files.keys.filter { Self.matches(Array($0.utf8)[...], Array(pattern.utf8)[...]) }.sorted()
     }
 
+    /// A variable of ``variables``.
     public func environment(_ name: String) -> String? { variables[name] }
 
     private static func matches(_ text: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {

@@ -155,8 +155,8 @@ extension Lexer {
             }
             let bytes = Array(tree.text.bytes[index..<range.upperBound].prefix(Self.referenceLimit))
             guard let (value, length) = try value(ofReference: bytes, depth: 0, at: index) else {
-                if !isQuoted, let name = referenceName(bytes), definitions[name] == nil {
-                    sink.report(.undefinedName(name), at: span(index, index + 1 + name.utf8.count))
+                if !isQuoted, let (name, length) = undefinedName(bytes) {
+                    sink.report(.undefinedName(name), at: span(index, index + length))
                 }
                 index += 1
                 continue
@@ -178,6 +178,15 @@ extension Lexer {
         while end < bytes.count, isName(bytes[end]) { end += 1 }
         guard end > 1, end == bytes.count || endsReference(bytes[end]) else { return nil }
         return String(decoding: bytes[1..<end], as: UTF8.self)
+    }
+
+    /// The name of a reference in either form that has no definition, and the length of the reference.
+    private func undefinedName(_ bytes: [UInt8]) -> (String, Int)? {
+        if let name = referenceName(bytes) { return definitions[name] == nil ? (name, name.utf8.count + 1) : nil }
+        guard bytes.count > 3, bytes[1] == UInt8(ascii: "{"), let close = bytes.firstIndex(of: UInt8(ascii: "}")),
+            close > 2, bytes[2..<close].allSatisfy({ isName($0) })
+        else { return nil }
+        return (String(decoding: bytes[2..<close], as: UTF8.self), close + 1)
     }
 
     private func endsReference(_ byte: UInt8) -> Bool {
@@ -233,7 +242,10 @@ extension Lexer {
         case "_HASH": return [UInt8(ascii: "#")]
         case "_BANG": return [UInt8(ascii: "!")]
         case "_ENV":
-            guard words.count == 2, let value = files.environment(String(words[1])) else { return nil }
+            guard words.count == 2, let value = files.environment(String(words[1])) else {
+                sink.report(.undefinedName(name), at: span(place, place + length))
+                return []
+            }
             return Array(value.utf8)
         case "_RANDOM":
             sink.report(.unsupportedLanguage("${_RANDOM}"), at: span(place, place + length))

@@ -197,12 +197,24 @@ struct Lexer {
                 if !isExpansion, index + 1 < end, isCommentMark(tree.text.bytes[index + 1]) { return -1 }
             case UInt8(ascii: "$"):
                 if !isExpansion, index + 1 < end, isNameStart(tree.text.bytes[index + 1]) { return -1 }
+                if isExpansion, let close = undefinedReferenceEnd(index, end) {
+                    index = close
+                    continue
+                }
             default: bits |= byte
             }
             index += 1
         }
         append(Word(span: span(start, index), isQuoted: false, isASCII: bits < 0x80))
         return index
+    }
+
+    /// The index behind `${NAME}`: a reference that was not replaced is text, its braces are no block.
+    private func undefinedReferenceEnd(_ index: Int, _ end: Int) -> Int? {
+        guard index + 1 < end, tree.text.bytes[index + 1] == UInt8(ascii: "{") else { return nil }
+        var close = index + 2
+        while close < end, isName(tree.text.bytes[close]) { close += 1 }
+        return close < end && close > index + 2 && tree.text.bytes[close] == UInt8(ascii: "}") ? close + 1 : nil
     }
 
     /// Lexes a word in double quotes; the same returns as ``word(from:to:isExpansion:)``.

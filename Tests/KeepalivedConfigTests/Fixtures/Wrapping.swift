@@ -1,0 +1,67 @@
+import Testing
+
+@testable import KeepalivedConfig
+
+/// Lines of a `vrrp_instance` block, behind three lines that make it complete: the first of `lines` is line 5.
+func instance(_ lines: String...) -> String {
+    """
+    vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 51
+    virtual_ipaddress { 10.1.80.90 }
+    \(lines.joined(separator: "\n"))
+    }
+
+    """
+}
+
+/// Lines of a `virtual_server` block, behind four lines of settings: the first of `lines` is line 6. A real server
+/// follows.
+func virtualServer(_ lines: String...) -> String {
+    """
+    virtual_server 10.1.80.90 80 {
+    delay_loop 6
+    lb_algo wrr
+    lb_kind NAT
+    protocol TCP
+    \(lines.joined(separator: "\n"))
+    real_server 10.1.80.99 80 { }
+    }
+
+    """
+}
+
+/// Lines of a `real_server` block: the first of `lines` is line 7.
+func realServer(_ lines: String...) -> String {
+    """
+    virtual_server 10.1.80.90 80 {
+    delay_loop 6
+    lb_algo wrr
+    lb_kind NAT
+    protocol TCP
+    real_server 10.1.80.93 8080 {
+    \(lines.joined(separator: "\n"))
+    }
+    }
+
+    """
+}
+
+/// Severity, code, line and column of each diagnostic.
+func places(_ result: LoadResult) -> [String] {
+    result.diagnostics.map { "\($0.severity) \($0.code) \($0.line):\($0.column)" }
+}
+
+/// The only instance of a text.
+func onlyInstance(_ text: String) throws -> VRRPInstance {
+    let result = ConfigurationLoader.load(text: text)
+    #expect(result.diagnostics.isEmpty)
+    return try #require(result.configuration?.instances.first)
+}
+
+/// The first real server of a text.
+func firstRealServer(_ text: String) throws -> RealServer {
+    let result = ConfigurationLoader.load(text: text)
+    #expect(result.diagnostics.isEmpty)
+    return try #require(result.configuration?.virtualServers.first?.realServers.first)
+}
