@@ -44,8 +44,13 @@ public struct ConfigurationLoader: Sendable {
         var draft = FileDraft()
         var statement = 0
         while statement < tree.statements.count {
-            analyzer.read(RootKeywords.table, statement: statement, into: &draft)
+            if !lexer.broken.contains(where: { $0.contains(statement) }) {
+                analyzer.read(RootKeywords.table, statement: statement, into: &draft)
+            }
             statement = max(statement + 1, Int(tree.statements[statement].next))
+        }
+        guard lexer.broken.isEmpty else {
+            return LoadResult(configuration: nil, sink: analyzer.sink, text: tree.text)
         }
         var resolver = Resolver(tree: tree, sink: analyzer.sink)
         let configuration = resolver.resolve(draft)

@@ -121,7 +121,6 @@ private let serverKeywords: [KeywordCase<VirtualServer>] = [
             $0.quorumUp == Script(words: ["/up", "a"]) && $0.quorumDown == Script(words: ["/down"])
         }
     ),
-    .init("ha_suspend", { $0.suspendsWithoutAddress }),
     .init("lvs_method DR", { $0.forwarding == .directRouting }),
     .init("lvs_method TUN", { $0.forwarding == .tunneling(.ipip) }),
     .init("lvs_method TUN type gre csum", { $0.forwarding == .tunneling(.gre(checksum: .checksum)) }),
@@ -340,7 +339,7 @@ struct GlobalModelTests {
                 }
 
                 """ + instance())
-        #expect(result.diagnostics.isEmpty)
+        #expect(result.diagnostics.map { $0.code } == ["MR0104", "MR0104"], "the sync daemon and vrrp_gna_interval")
         var expected = GlobalDefinitions()
         expected.routerID = "r1"
         expected.scriptUser = ScriptUser(user: "nobody", group: "nogroup")
@@ -458,7 +457,6 @@ struct ServerModelTests {
             virtualhost url.example.com
             }
             http_protocol 1.1
-            fast_recovery
             }
             MISC_CHECK {
             misc_path /x
@@ -498,7 +496,6 @@ struct ServerModelTests {
         second.logsAllFailures = true
         var request = HTTPRequest()
         request.version = .http11
-        request.fastRecovery = true
         request.urls = [URLCheck(path: "/a"), URLCheck(path: "/b")]
         request.urls[0].virtualHost = "rs.example.com"
         request.urls[1].virtualHost = "url.example.com"

@@ -35,7 +35,7 @@ private let structure: [DiagnosticCase] = [
     .init(
         "a missing brace that indentation shows",
         "vrrp_instance A {\n  virtual_router_id 5\n  interface eth0\n  virtual_ipaddress {\n    10.0.0.1\n}\nvrrp_instance B {\n}\n",
-        "error MR0012 4:3", "error MR0301 7:15", "error MR0301 7:15", "warning MR0323 7:15"),
+        "error MR0012 4:3"),
     .init(
         "a missing brace without indentation", "vrrp_instance A {\nauthentication {\nauth_type PASS\n}\n" + instance(),
         "error MR0012 1:1"),
@@ -50,7 +50,7 @@ private let structure: [DiagnosticCase] = [
         "error MR0023 35:1"),
     .init("a condition without an identifier", "@ vrrp_instance\n" + instance(), "error MR0024 1:1"),
     .init("a loop", "~SEQ(i, 3) foo $i\n" + instance(), "error MR0025 1:1"),
-    .init("a random number", instance("priority ${_RANDOM 1 100}"), "error MR0025 5:10", "error MR0201 5:1"),
+    .init("a random number", instance("priority ${_RANDOM 1 100}"), "error MR0025 5:10"),
 ]
 
 private let keywords: [DiagnosticCase] = [
@@ -185,7 +185,7 @@ private let vrrp: [DiagnosticCase] = [
     ),
     .init(
         "a sync daemon of an instance that does not exist",
-        "global_defs {\nlvs_sync_daemon eth0 VI_9\n}\n" + instance(), "error MR0322 2:22"),
+        "global_defs {\nlvs_sync_daemon eth0 VI_9\n}\n" + instance(), "warning MR0104 2:1", "error MR0322 2:22"),
     .init("no addresses", "vrrp_instance A {\ninterface eth0\nvirtual_router_id 5\n}\n", "warning MR0323 1:15"),
     .init(
         "the loopback interface", "vrrp_instance A {\ninterface lo\nvirtual_router_id 5\nno_virtual_ipaddress\n}\n",
@@ -206,7 +206,7 @@ private let servers: [DiagnosticCase] = [
     .init(
         "a protocol for a mark",
         "virtual_server fwmark 7 {\nlb_algo rr\nlb_kind DR\nprotocol TCP\nha_suspend\nreal_server 10.0.0.2 { }\n}\n",
-        "warning MR0402 4:10", "warning MR0402 5:1"),
+        "warning MR0402 4:10", "warning MR0104 5:1", "warning MR0402 5:1"),
     .init(
         "every port without persistence",
         "virtual_server 10.0.0.1 0 {\nlb_algo rr\nlb_kind DR\nprotocol TCP\nreal_server 10.0.0.2 { }\n}\n",

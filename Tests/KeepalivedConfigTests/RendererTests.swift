@@ -23,7 +23,7 @@ struct RendererTests {
     @Test("tabs are kept and wide characters get two columns, so that the caret stands under the word")
     func alignment() throws {
         let diagnostic = try first(instance("\tpriority\t\"主机\" 300"))
-        #expect(diagnostic.column == 11)
+        #expect(diagnostic.column == 12)
         let lines = DiagnosticRenderer().render(diagnostic).split(separator: "\n")
         #expect(lines[2] == "\t        \t ^~~~")
         let behind = try first(instance("priority 100 主机 x"))

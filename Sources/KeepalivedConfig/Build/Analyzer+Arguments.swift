@@ -143,7 +143,7 @@ extension Analyzer {
     mutating func choice<Value>(_ word: Word, _ choices: [(name: String, value: Value)]) -> Value? {
         let text = tree.string(word)
         if let choice = choices.first(where: { $0.name == text }) { return choice.value }
-        guard sink.admits(.error, at: word.span) else { return nil }
+        guard sink.admits(.error) else { return nil }
         sink.report(
             .notAChoice(
                 text, expected: choices.map { $0.name },

@@ -65,7 +65,7 @@ struct Analyzer {
     }
 
     private mutating func reportUnknown<Target>(_ word: Word, _ statement: Int, _ table: KeywordTable<Target>) {
-        guard sink.admits(.warning, at: word.span) else { return }
+        guard sink.admits(.warning) else { return }
         let text = tree.string(word)
         let hasBlock = tree.hasBlock(statement)
         if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")), equals != text.startIndex {

@@ -11,7 +11,7 @@ extension Resolver {
         var result: [VRRPInstance] = []
         for draft in drafts {
             if let other = names[draft.name] {
-                guard sink.admits(.error, at: draft.span) else { continue }
+                guard sink.admits(.error) else { continue }
                 sink.report(.duplicate("vrrp_instance \(draft.name)", line: line(other)), .error, at: draft.span)
                 continue
             }

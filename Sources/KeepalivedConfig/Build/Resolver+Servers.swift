@@ -13,7 +13,7 @@ extension Resolver {
             }
             let service = service(draft)
             if let other = seen[service.id] {
-                guard sink.admits(.error, at: draft.span) else { continue }
+                guard sink.admits(.error) else { continue }
                 sink.report(.duplicate("virtual_server \(draft.name)", line: line(other)), .error, at: draft.span)
                 continue
             }
@@ -122,7 +122,7 @@ extension Resolver {
         for real in draft.realServers {
             guard let resolved = resolve(real, &context) else { continue }
             guard seen.insert(resolved.destination.id).inserted else {
-                guard sink.admits(.warning, at: real.server.span) else { continue }
+                guard sink.admits(.warning) else { continue }
                 let first = server.realServers.firstIndex { $0.destination.id == resolved.destination.id }
                 sink.report(
                     .duplicateServer(

@@ -41,7 +41,7 @@ struct Resolver {
         var result: [TrackScript] = []
         for draft in drafts {
             if let other = first[draft.name] {
-                guard sink.admits(.error, at: draft.span) else { continue }
+                guard sink.admits(.error) else { continue }
                 sink.report(.duplicate("vrrp_script \(draft.name)", line: line(other)), .error, at: draft.span)
                 continue
             }
@@ -80,7 +80,7 @@ struct Resolver {
     ) -> [TrackedScript] {
         drafts.compactMap { draft in
             guard let script = scripts[draft.name] else {
-                guard sink.admits(.warning, at: draft.span) else { return nil }
+                guard sink.admits(.warning) else { return nil }
                 sink.report(
                     .unknownTracker(
                         draft.name, kind: "vrrp_script",
@@ -124,7 +124,7 @@ struct Resolver {
         var result: [SyncGroup] = []
         for draft in drafts {
             if let other = first[draft.name] {
-                guard sink.admits(.error, at: draft.span) else { continue }
+                guard sink.admits(.error) else { continue }
                 sink.report(.duplicate("vrrp_sync_group \(draft.name)", line: line(other)), .error, at: draft.span)
                 continue
             }
@@ -134,7 +134,7 @@ struct Resolver {
                 if instances.contains(member.value) {
                     group.members.append(member.value)
                 } else {
-                    guard sink.admits(.warning, at: member.span) else { continue }
+                    guard sink.admits(.warning) else { continue }
                     sink.report(
                         .unknownMember(
                             member.value, nearest: Suggestion.nearest(to: member.value, among: instances)),

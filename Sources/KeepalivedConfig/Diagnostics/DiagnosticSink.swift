@@ -14,16 +14,13 @@ struct DiagnosticSink: Sendable {
     private(set) var warnings: [Entry] = []
     private(set) var omittedErrors = 0
     private(set) var omittedWarnings = 0
-    /// Text whose structure is broken: what else is wrong there is most likely a consequence.
-    private var suppressed: [Range<UInt32>] = []
 
     /// Whether the text cannot be used.
     var hasErrors: Bool { !errors.isEmpty }
 
-    /// Whether an issue with this severity and place would be kept; counts it as omitted where only the number of
-    /// those before it keeps it out. Asked before a message is made at some expense.
-    mutating func admits(_ severity: Diagnostic.Severity, at span: Span) -> Bool {
-        guard !suppressed.contains(where: { $0.contains(span.start) }) else { return false }
+    /// Whether an issue with this severity would be kept; counts it as omitted when not. Asked before a message is made
+    /// at some expense.
+    mutating func admits(_ severity: Diagnostic.Severity) -> Bool {
         switch severity {
         case .error where errors.count >= Self.limit: omittedErrors += 1
         case .warning where warnings.count >= Self.limit: omittedWarnings += 1
@@ -34,7 +31,7 @@ struct DiagnosticSink: Sendable {
 
     /// Adds an issue.
     mutating func report(_ issue: Issue, _ severity: Diagnostic.Severity, at span: Span) {
-        guard admits(severity, at: span) else { return }
+        guard admits(severity) else { return }
         switch severity {
         case .error: errors.append(Entry(issue: issue, span: span))
         case .warning: warnings.append(Entry(issue: issue, span: span))
@@ -44,13 +41,12 @@ struct DiagnosticSink: Sendable {
     /// Adds an issue with the severity that it always has.
     mutating func report(_ issue: Issue, at span: Span) { report(issue, issue.severity, at: span) }
 
-    /// Silences everything that is reported from now on within a range.
-    mutating func suppress(_ range: Range<UInt32>) { suppressed.append(range) }
-
-    /// The diagnostics in the order of the text.
+    /// The diagnostics in the order in which the text is read.
     func diagnostics(in text: SourceText) -> [Diagnostic] {
         let all = errors.map { ($0, Diagnostic.Severity.error) } + warnings.map { ($0, .warning) }
-        return all.sorted { $0.0.span.start < $1.0.span.start }.map { entry, severity in
+        let ordered = all.map { ($0.0, $0.1, text.order(of: $0.0.span.start)) }
+            .sorted { $0.2.lexicographicallyPrecedes($1.2) }
+        return ordered.map { entry, severity, _ in
             Diagnostic(severity: severity, issue: entry.issue, place: text.place(of: entry.span))
         }
     }

@@ -25,7 +25,7 @@ enum CheckerKeywords {
             ) { $0.version = $1.value },
             .boolean("fast_recovery", "no `delay_loop` between the pages after a failure") { draft, value, _ in
                 draft.fastRecovery = value
-            },
+            }.withoutEffect("this version waits between the pages"),
             .formerly(
                 "nb_get_retry", .integer("retry", UInt32(0)...1_000_000, "as `retry`") { $0.settings.retry = $1.value }),
             .noEffect("enable_sni", "it belongs to SSL_GET", "server name in TLS"),

@@ -77,7 +77,7 @@ enum GlobalKeywords {
         },
         flushOnStop,
         .formerly("lvs_flush_onstop", flushOnStop),
-        syncDaemon,
+        syncDaemon.withoutEffect("connections are not synchronized by this version; 'ipvsadm --start-daemon' does it"),
     ]
 
     private static let flushOnStop = Keyword<GlobalDraft>.custom(
@@ -172,7 +172,7 @@ enum GlobalKeywords {
         },
         .interval("vrrp_gna_interval", .seconds(0)...Intervals.day, default: "0", "pause between neighbour adverts") {
             $0.model.gnaInterval = $1.value
-        },
+        }.withoutEffect("neighbour advertisements are not paced by this version"),
         .boolean("vrrp_min_garp", "one gratuitous ARP and no second burst, where nothing else is said") {
             draft, value, _ in
             guard value else { return }

@@ -177,6 +177,18 @@ extension Keyword {
         }
     }
 
+    /// A keyword that is read and range-checked like any other, though nothing uses its value yet.
+    func withoutEffect(_ reason: String) -> Keyword {
+        var keyword = self
+        keyword.info.support = .noEffect(reason: reason)
+        let (name, action) = (info.name, action)
+        keyword.action = { target, statement, analyzer in
+            analyzer.reportNoEffect(name, reason: reason, at: statement)
+            action(&target, statement, &analyzer)
+        }
+        return keyword
+    }
+
     /// A keyword whose absence would be dangerous, so that the file is refused.
     static func refused(_ name: String, _ consequence: String, remedy: String, _ meaning: String) -> Keyword {
         make(name, "…", meaning, support: .refused(consequence: consequence, remedy: remedy), takesBlock: true) {

@@ -69,7 +69,8 @@ enum VirtualServerKeywords {
             .flag("alpha", "real servers start as failed") { draft, _ in draft.settings.alpha = true },
             .flag("omega", "down notifications run at a stop") { draft, _ in draft.omega = true },
             .text("virtualhost", "NAME", "the Host header of HTTP_GET") { $0.virtualHost = $1.value },
-            .flag("ha_suspend", "check only while the address is on this host") { $0.suspendsWithoutAddress = $1 },
+            .flag("ha_suspend", "check only while the address is on this host") { $0.suspendsWithoutAddress = $1 }
+                .withoutEffect("this version checks whether the address is here or not"),
             .noEffect("smtp_alert", "mail is not sent by this version", "mail on a change"),
             .noEffect("snmp_name", "there is no SNMP agent in this version", "name in SNMP tables"),
         ]

@@ -37,6 +37,8 @@ struct SourceText: Sendable {
         var end: UInt32
         /// File name; for an expansion that of its line.
         var file: String
+        /// For an included file, where it is included.
+        var includedAt: UInt32?
         /// For an expansion, what its parts were made from, in order; empty for a file.
         var pieces: [Piece] = []
     }
@@ -59,11 +61,11 @@ struct SourceText: Sendable {
     private(set) var segments: [Segment] = []
 
     /// Appends a file; false when the text would be too long.
-    mutating func append(file: String, bytes content: [UInt8]) -> Bool {
+    mutating func append(file: String, bytes content: [UInt8], includedAt: UInt32?) -> Bool {
         guard content.count < Self.limit - bytes.count else { return false }
         let start = UInt32(bytes.count)
         if bytes.isEmpty { bytes = content } else { bytes += content }
-        segments.append(Segment(start: start, end: UInt32(bytes.count), file: file))
+        segments.append(Segment(start: start, end: UInt32(bytes.count), file: file, includedAt: includedAt))
         return true
     }
 
@@ -81,6 +83,16 @@ struct SourceText: Sendable {
     /// The text of a span, with what is not UTF-8 replaced.
     func string(_ span: Span) -> String {
         String(decoding: bytes[Int(span.start)..<Int(span.end)], as: UTF8.self)
+    }
+
+    /// What orders places as they are read: included text and expansions stand behind the rest in ``bytes``, but are
+    /// read where they are used.
+    func order(of offset: UInt32) -> [UInt32] {
+        guard let segment = segment(at: offset) else { return [] }
+        if let piece = segment.pieces.last(where: { $0.start <= offset }) {
+            return order(of: piece.origin.start + (piece.isCopy ? offset - piece.start : 0)) + [offset]
+        }
+        return (segment.includedAt.map { order(of: $0) } ?? []) + [offset]
     }
 
     /// The place of a span in its file.

@@ -54,7 +54,7 @@ extension Lexer {
                     return
                 }
                 do {
-                    read(file: match, bytes: try files.read(match))
+                    read(file: match, bytes: try files.read(match), includedAt: place.start)
                 } catch {
                     sink.report(
                         .cannotRead(match, error.reason, isIncluded: true), mustExist ? .error : .warning, at: place)

@@ -26,6 +26,9 @@ struct Lexer {
     var includeStack: [String] = []
     /// Nothing more can be read.
     var isAbandoned = false
+    /// Statements of the top level, and what is in their blocks, whose structure is broken: whatever else is wrong
+    /// there is most likely a consequence.
+    private(set) var broken: [Range<Int>] = []
 
     private var open: [OpenBlock] = []
     /// The statement that a `{` on the next line would belong to.
@@ -53,14 +56,14 @@ struct Lexer {
 
     /// Reads a file and everything that it includes.
     mutating func lex(file: String, bytes: [UInt8]) {
-        read(file: file, bytes: bytes)
+        read(file: file, bytes: bytes, includedAt: nil)
         if !isAbandoned { finish() }
     }
 
     /// Reads one file in place of the line that includes it.
-    mutating func read(file: String, bytes: [UInt8]) {
+    mutating func read(file: String, bytes: [UInt8], includedAt: UInt32?) {
         let start = tree.text.bytes.count
-        guard tree.text.append(file: file, bytes: bytes) else {
+        guard tree.text.append(file: file, bytes: bytes, includedAt: includedAt) else {
             abandon(.textTooLong, at: Span(start: UInt32(max(0, start - 1)), length: 1))
             return
         }
@@ -305,7 +308,7 @@ struct Lexer {
             hasReportedSurplusBrace = true
             let above = lastRootStatement.map { (describe($0), tree.text.place(of: tree.span($0)).line) }
             sink.report(.surplusBrace(above?.0, line: above?.1), at: span(brace, brace + 1))
-            if let root = lastRootStatement { sink.suppress(tree.span(root).start..<UInt32(brace)) }
+            if let root = lastRootStatement { broken.append(root..<tree.statements.count) }
             return
         }
         tree.statements[block.statement].next = UInt32(tree.statements.count)
@@ -327,7 +330,7 @@ struct Lexer {
         let culprit = suspect ?? innermost.statement
         let line = tree.text.place(of: tree.span(statement)).line
         sink.report(.unclosedBlock(describe(culprit), before: (describe(statement), line)), at: tree.span(culprit))
-        sink.suppress(tree.span(outermost.statement).start..<tree.span(statement).start)
+        broken.append(outermost.statement..<statement)
         for block in open { tree.statements[block.statement].next = UInt32(statement) }
         open.removeAll()
         suspect = nil
@@ -337,7 +340,7 @@ struct Lexer {
         guard let outermost = open.first, let innermost = open.last else { return }
         let culprit = suspect ?? innermost.statement
         sink.report(.unclosedBlock(describe(culprit), before: nil), at: tree.span(culprit))
-        sink.suppress(tree.span(outermost.statement).start..<UInt32.max)
+        broken.append(outermost.statement..<tree.statements.count)
         for block in open { tree.statements[block.statement].next = UInt32(tree.statements.count) }
         open.removeAll()
     }
