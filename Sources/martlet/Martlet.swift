@@ -1,5 +1,6 @@
 import ArgumentParser
 import Director
+import Glibc
 
 @main
 struct Martlet: ParsableCommand {
@@ -15,6 +16,7 @@ struct Martlet: ParsableCommand {
     static func main() {
         let name = CommandLine.arguments.first?.split(separator: "/").last.map(String.init)
         let arguments = Array(CommandLine.arguments.dropFirst())
+        if LiveListing.takes(arguments) { Glibc.exit(LiveListing.run(Array(arguments.dropFirst()))) }
         main(name == "keepalived" ? ["keepalived"] + arguments : arguments)
     }
 }

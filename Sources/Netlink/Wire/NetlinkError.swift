@@ -46,6 +46,7 @@ public struct NetlinkError: Error, Sendable, Hashable {
         }
     }
 
+    @usableFromInline
     static func malformed(_ message: String) -> NetlinkError { NetlinkError(.malformed, message: message) }
 }
 

@@ -4,7 +4,8 @@ import CLinux
 /// Reading netlink: every function checks its bounds and throws ``NetlinkError/Code/malformed`` instead of trapping,
 /// whatever the bytes are.
 extension RawSpan {
-    /// The integer in host order at `offset`.
+    /// The integer in host order at `offset`. Inlinable, because a dump has dozens of them per entry.
+    @inlinable
     public func integer<Value: FixedWidthInteger & BitwiseCopyable>(
         _ type: Value.Type = Value.self, at offset: Int = 0
     ) throws(NetlinkError) -> Value {
