@@ -339,7 +339,7 @@ struct GlobalModelTests {
                 }
 
                 """ + instance())
-        #expect(result.diagnostics.map { $0.code } == ["MR0104", "MR0104"], "the sync daemon and vrrp_gna_interval")
+        #expect(result.diagnostics.map { $0.code } == ["MR0104"], "vrrp_gna_interval")
         var expected = GlobalDefinitions()
         expected.routerID = "r1"
         expected.scriptUser = ScriptUser(user: "nobody", group: "nogroup")

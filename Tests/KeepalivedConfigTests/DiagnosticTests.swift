@@ -185,7 +185,7 @@ private let vrrp: [DiagnosticCase] = [
     ),
     .init(
         "a sync daemon of an instance that does not exist",
-        "global_defs {\nlvs_sync_daemon eth0 VI_9\n}\n" + instance(), "warning MR0104 2:1", "error MR0322 2:22"),
+        "global_defs {\nlvs_sync_daemon eth0 VI_9\n}\n" + instance(), "error MR0322 2:22"),
     .init("no addresses", "vrrp_instance A {\ninterface eth0\nvirtual_router_id 5\n}\n", "warning MR0323 1:15"),
     .init(
         "the loopback interface", "vrrp_instance A {\ninterface lo\nvirtual_router_id 5\nno_virtual_ipaddress\n}\n",

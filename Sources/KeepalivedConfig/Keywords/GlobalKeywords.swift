@@ -77,7 +77,7 @@ enum GlobalKeywords {
         },
         flushOnStop,
         .formerly("lvs_flush_onstop", flushOnStop),
-        syncDaemon.withoutEffect("connections are not synchronized by this version; 'ipvsadm --start-daemon' does it"),
+        syncDaemon,
     ]
 
     private static let flushOnStop = Keyword<GlobalDraft>.custom(
