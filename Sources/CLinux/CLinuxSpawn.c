@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,6 +73,11 @@ static int child(void *argument) {
     if (setpgid(0, 0) != 0) failed(context, CLINUX_SPAWN_PROCESS_GROUP);
     if (request->changes_identity && change_identity(request) != 0) failed(context, CLINUX_SPAWN_IDENTITY);
     if (replace_descriptors() != 0) failed(context, CLINUX_SPAWN_STANDARD_STREAMS);
+    struct rlimit files;
+    if (request->open_files != 0 && getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = request->open_files;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
     // After the change of identity, which clears it.
     prctl(PR_SET_PDEATHSIG, SIGTERM);
 

@@ -198,6 +198,58 @@ struct ServicePoolTests {
         #expect(events.messages.last == "Gained quorum 1+0=1 <= 10 for VS [10.1.80.90]:tcp:80")
     }
 
+    @Test("a web server says which pages are right again")
+    func pages() {
+        let exchange = HTTPExchange(pages: [HTTPPage(path: "/a"), HTTPPage(path: "/b", digest: [1])])
+        let target = ConnectionTarget(address: .v4(IPv4Address(10, 1, 80, 93)), port: 80)
+        let check = Check(target: .http(target, exchange), policy: policy)
+        var (pool, _) = ServicePool.start(
+            .init(service: service, servers: [.init(destination: destination(93), checkers: [.init(check: check)])]))
+        #expect(
+            pool.record(firstUp, server: 0, checker: 0).messages
+                == ["Remote Web server [10.1.80.93]:tcp:80 succeed on service."])
+        let failure = CheckFailure.unexpectedStatus(path: "/a", status: 500)
+        #expect(
+            pool.record(.down(failure, retries: 3, isFirst: false), server: 0, checker: 0).messages.first
+                == "HTTP_CHECK on service [10.1.80.93]:tcp:80 failed after 3 retries.")
+        #expect(
+            pool.record(up, server: 0, checker: 0).messages.prefix(3) == [
+                "HTTP status code success to [10.1.80.93]:tcp:80 url(/a)",
+                "MD5 digest success to [10.1.80.93]:tcp:80 url(/b)",
+                "Remote Web server [10.1.80.93]:tcp:80 succeed on service.",
+            ])
+    }
+
+    @Test(
+        "a script's line says how it ended and how many tries are left",
+        arguments: [
+            (
+                CheckEvent.tryFailed(.exited(status: 2), number: 1, of: 2),
+                "failed, will do 2 retries (exited with status 2)"
+            ),
+            (.tryFailed(.exited(status: 2), number: 2, of: 2), "failed on retry 1/2 (exited with status 2)"),
+            (.down(.killed(signal: 9), retries: 1, isFirst: false), "failed after 1 retry (due to signal 9)"),
+            (.down(.scriptTimedOut(after: .seconds(1)), retries: 0, isFirst: false), "timed out with retry disabled"),
+            (.down(.exited(status: 1), retries: 0, isFirst: true), "failed (exited with status 1)"),
+            (
+                .down(.notExecuted("/opt/load: Permission denied"), retries: 0, isFirst: true),
+                "failed (could not be executed: /opt/load: Permission denied)"
+            ),
+        ])
+    func scriptLines(event: CheckEvent, expected: String) {
+        let check = Check(
+            target: .script(ScriptTarget(words: ["/opt/load", "web"], timeout: .seconds(1))), policy: policy)
+        var (pool, _) = ServicePool.start(
+            .init(
+                service: service,
+                servers: [
+                    .init(destination: destination(93), checkers: [.init(check: check, logsAllFailures: true)])
+                ]))
+        #expect(
+            pool.record(event, server: 0, checker: 0).messages.first
+                == "Misc check for [[10.1.80.93]:tcp:80 VS [10.1.80.90]:tcp:80] by [/opt/load] \(expected).")
+    }
+
     @Test("an extreme weight is clamped and traps nothing")
     func extremes() {
         let servers = [server(93, weight: .max), server(94, weight: .max)]

@@ -26,6 +26,8 @@ struct clinux_spawn_request {
     gid_t group;
     const gid_t *groups;
     size_t group_count;
+    // Soft limit of open descriptors that the child gets; 0 leaves the inherited one.
+    unsigned long open_files;
 };
 
 struct clinux_spawn_result {

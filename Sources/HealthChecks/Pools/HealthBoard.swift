@@ -56,8 +56,10 @@ public struct HealthBoard: Sendable {
         for subscriber in concerned {
             let events = pools[subscriber.pool].record(event, server: subscriber.server, checker: subscriber.checker)
             update.events += events.filter { event in
-                guard case .check = event.kind, let line = event.message else { return true }
-                return said.insert(line).inserted
+                switch event.kind {
+                case .check, .pageSucceeded: event.message.map { said.insert($0).inserted } ?? true
+                default: true
+                }
             }
             let service = pools[subscriber.pool].id
             if update.changed.last != service, event.changesVerdict { update.changed.append(service) }

@@ -8,6 +8,8 @@ extension HealthEvent {
         func name(_ id: Destination.ID) -> String { ServiceNames.name(of: id, in: service) }
         return switch kind {
         case .check(let id, let target, let event): checkMessage(target, event, server: name(id), service: virtual)
+        case .pageSucceeded(let id, let path, let byDigest):
+            "\(byDigest ? "MD5 digest" : "HTTP status code") success to \(name(id)) url(\(path))"
         case .serverAdded(let id, inhibits: false): "Adding service \(name(id)) to VS \(virtual)"
         case .serverAdded(let id, inhibits: true): "Enabling service \(name(id)) of VS \(virtual)"
         case .serverRemoved(let id, inhibits: false): "Removing service \(name(id)) from VS \(virtual)"
@@ -56,7 +58,7 @@ private func tcpMessage(_ event: CheckEvent, _ server: String) -> String? {
         } else {
             "TCP connection to \(server) failed."
         }
-    case .notRun: "TCP check of \(server) could not run. Rescheduling."
+    case .notRun(let reason): "TCP check of \(server) could not run (\(reason)). Rescheduling."
     case .weightChanged: nil
     }
 }
@@ -66,7 +68,7 @@ private func httpMessage(_ event: CheckEvent, _ server: String) -> String? {
     case .up: "Remote Web server \(server) succeed on service."
     case .down(_, let retries, _): "HTTP_CHECK on service \(server) failed\(after(retries))."
     case .tryFailed(let failure, _, _), .stillDown(let failure): "\(httpReason(failure)) server \(server)."
-    case .notRun: "HTTP check of \(server) could not run. Rescheduling."
+    case .notRun(let reason): "HTTP check of \(server) could not run (\(reason)). Rescheduling."
     case .weightChanged: nil
     }
 }

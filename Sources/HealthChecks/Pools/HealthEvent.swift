@@ -6,6 +6,8 @@ public struct HealthEvent: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         /// A check of a server gave a verdict or a failed try.
         case check(Destination.ID, CheckTarget, CheckEvent)
+        /// A page of a server that was down is as expected again; by its digest or by its status alone.
+        case pageSucceeded(Destination.ID, path: String, byDigest: Bool)
         /// The server is used (again). With `inhibits` it never left the table.
         case serverAdded(Destination.ID, inhibits: Bool)
         /// The server is no longer used. With `inhibits` it stays with weight 0.
@@ -70,7 +72,8 @@ public struct HealthEvent: Sendable, Hashable {
     /// The server that the event is about, when it is about one.
     public var server: Destination.ID? {
         switch kind {
-        case .check(let id, _, _), .serverAdded(let id, _), .serverRemoved(let id, _), .serverGone(let id),
+        case .check(let id, _, _), .pageSucceeded(let id, _, _), .serverAdded(let id, _), .serverRemoved(let id, _),
+            .serverGone(let id),
             .weightChanged(let id, _, _, _), .sorryServerAdded(let id, _), .sorryServerRemoved(let id, _),
             .serverShutDown(let id, _), .notifyServer(let id, _):
             id

@@ -124,6 +124,7 @@ public struct ServicePool: Sendable {
         case .weightChanged(let weight):
             events += changeWeight(weight, server, checker)
         case .up(let weight, _):
+            events += pagesSucceeded(server, checker)
             events.append(line)
             events += changeWeight(weight, server, checker)
             events += setVerdict(nil, server, checker)
@@ -133,6 +134,16 @@ public struct ServicePool: Sendable {
             servers[server].checkers[checker].weightChange = 0
         }
         return events + updateQuorum(atStart: false)
+    }
+
+    /// The pages of a checker that has been down.
+    private func pagesSucceeded(_ server: Int, _ checker: Int) -> [HealthEvent] {
+        let state = servers[server]
+        guard !state.checkers[checker].isUp,
+            case .http(_, let exchange) = state.configuration.checkers[checker].check.target
+        else { return [] }
+        let id = state.configuration.destination.id
+        return exchange.pages.map { event(.pageSucceeded(id, path: $0.path, byDigest: $0.digest != nil)) }
     }
 
     private mutating func setVerdict(_ failure: CheckFailure?, _ server: Int, _ checker: Int) -> [HealthEvent] {

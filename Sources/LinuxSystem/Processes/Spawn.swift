@@ -50,6 +50,7 @@ func spawn(_ command: ChildCommand, environment: [String]) -> Result<RunningChil
                         }
                         request.groups = groups.baseAddress
                         request.group_count = groups.count
+                        request.open_files = OpenFileLimit.forChildren ?? 0
                         return clinux_spawn(&request)
                     }
                 }

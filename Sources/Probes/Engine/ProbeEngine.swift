@@ -28,7 +28,8 @@ public final class ProbeEngine: Sendable {
     private let shards: [Shard]
     private let assignment: Mutex<Assignment>
 
-    /// Creates an engine without checks.
+    /// Creates an engine without checks. Raises the process's limit of open descriptors, see
+    /// `OpenFileLimit`.
     ///
     /// - Parameters:
     ///   - loops: event loops that may be kept busy with checks, at least one. They must be able to adopt sockets.
@@ -41,6 +42,7 @@ public final class ProbeEngine: Sendable {
         report: @escaping @Sendable (CheckReport) -> Void
     ) {
         precondition(!loops.isEmpty, "an engine needs an event loop")
+        OpenFileLimit.raise()
         shards = loops.map { loop in
             Shard(
                 loop: loop,

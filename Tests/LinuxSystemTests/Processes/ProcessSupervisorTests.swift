@@ -162,6 +162,20 @@ struct ProcessSupervisorTests {
         #expect(lines.filter { $0 == "/dev/null" }.count >= 2)
     }
 
+    @Test("children keep the limit of descriptors that this process was started with")
+    func openFiles() async {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let before = OpenFileLimit.forChildren ?? UInt(limit.rlim_cur)
+        OpenFileLimit.raise()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        #expect(limit.rlim_cur == limit.rlim_max)
+        let folder = Folder()
+        let script = folder.script("limit", "#!/bin/sh\nulimit -Sn > \(folder.path)/seen\n")
+        #expect(await result(of: [script], on: supervisor).outcome == .exited(status: 0))
+        #expect(folder.text("seen") == "\(before)\n")
+    }
+
     @Test("a child runs under the identity that is asked for, without further groups", .enabled(if: geteuid() == 0))
     func identity() async throws {
         let nobody = try ProcessIdentity.lookUp(user: "nobody")
