@@ -22,6 +22,18 @@ public final class LibnlTransport: NetlinkTransport {
             }
         }
 
+        /// The buffer of each receive, which is also the size in which the kernel cuts dumps, up to 32 KiB.
+        ///
+        /// Measured over a thousand short dumps, 16 KiB take a quarter of the time of 64: the kernel allocates the
+        /// whole size for every part, and libnl's family lookup asks for as much. A link with many virtual functions
+        /// needs more for its one message.
+        var datagramBytes: Int {
+            switch self {
+            case .generic: 16_384
+            case .route: 65_536
+            }
+        }
+
         var name: String {
             switch self {
             case .generic: "generic netlink"
@@ -33,14 +45,14 @@ public final class LibnlTransport: NetlinkTransport {
     /// Asked for; 1 MiB holds the answers to a full chunk many times over.
     private static let receiveBufferBytes: Int32 = 1 << 20
     private static let sendBufferBytes: Int32 = 1 << 18
-    /// Longest datagram taken. The kernel cuts dumps into datagrams of at most 32 KiB.
-    private static let maximumDatagramBytes = 65_536
     /// What an acknowledgement takes from the receive buffer, bookkeeping included: 1,280 bytes with a kernel
     /// explanation, rounded up generously.
     private static let acknowledgementBytes = 4_096
 
     private let family: Family
     private var socket: LibnlSocket
+    /// Kept between datagrams: allocating it anew for each costs more than receiving does.
+    private var buffer: [UInt8]
 
     /// How many acknowledgements fit into the receive buffer that the kernel has granted; at most 256.
     public private(set) var acknowledgementCapacity: Int
@@ -48,6 +60,7 @@ public final class LibnlTransport: NetlinkTransport {
     /// Opens a socket.
     public init(_ family: Family) throws(SystemError) {
         self.family = family
+        buffer = [UInt8](repeating: 0, count: family.datagramBytes)
         socket = try Self.open(family)
         acknowledgementCapacity = Self.acknowledgementCapacity(of: socket)
     }
@@ -69,7 +82,7 @@ public final class LibnlTransport: NetlinkTransport {
         let descriptor = socket.descriptor
         var deadline: Instant?
         while true {
-            if let datagram = try Self.receiveNow(descriptor) { return datagram }
+            if let datagram = try receiveNow(descriptor) { return datagram }
             let now = Instant.now
             let end = deadline ?? now + timeout
             deadline = end
@@ -118,12 +131,11 @@ public final class LibnlTransport: NetlinkTransport {
 
     /// One datagram from the kernel, or nil when none is there. What other processes send is dropped: any of them
     /// may address this socket.
-    private static func receiveNow(_ descriptor: Int32) throws(NetlinkError) -> [UInt8]? {
+    private func receiveNow(_ descriptor: Int32) throws(NetlinkError) -> [UInt8]? {
         while true {
             var sender = sockaddr_nl()
-            var received = 0
-            let datagram = [UInt8](unsafeUninitializedCapacity: maximumDatagramBytes) { buffer, count in
-                received = withUnsafeMutablePointer(to: &sender) { sender in
+            let received = buffer.withUnsafeMutableBytes { buffer in
+                withUnsafeMutablePointer(to: &sender) { sender in
                     sender.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                         var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
                         return recvfrom(
@@ -132,19 +144,18 @@ public final class LibnlTransport: NetlinkTransport {
                             &length)
                     }
                 }
-                count = max(0, min(received, buffer.count))
             }
-            if received < 0 {
+            guard received >= 0 else {
                 switch errno {
                 case EINTR: continue
                 case EAGAIN: return nil
-                default: throw failure()
+                default: throw Self.failure()
                 }
             }
-            guard received <= maximumDatagramBytes else {
+            guard received <= buffer.count else {
                 throw NetlinkError(.malformed, message: "datagram of \(received) bytes")
             }
-            if sender.nl_pid == 0 { return datagram }
+            if sender.nl_pid == 0 { return Array(buffer[..<received]) }
         }
     }
 
