@@ -235,8 +235,8 @@ def main():
     parser.add_argument("--only", nargs="*", choices=names, default=names)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--window", type=float, default=20, help="seconds over which CPU time is taken")
-    parser.add_argument("--check-servers", type=int, default=4000)
-    parser.add_argument("--check-delay", type=int, default=2)
+    parser.add_argument("--check-servers", type=int, default=2000)
+    parser.add_argument("--check-delay", type=int, default=1)
     bench = Bench(parser.parse_args())
     failed = False
     for name in bench.options.only:
