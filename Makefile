@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 UNITS ?= /etc/systemd/system
-CONFIGURATION := $(if $(filter 1,$(LAB_RELEASE)),release,debug)
+CONFIGURATION := debug
 BUILD_FLAGS = -c $(CONFIGURATION) $(if $(filter release,$(CONFIGURATION)),--static-swift-stdlib)
 
 .PHONY: help demo test lab-test reference-test build lint format bench install uninstall clean
@@ -21,38 +21,41 @@ help:
 	@echo 'make clean           removes .build and .lab'
 
 build:
-	@scripts/setup build
-	@scripts/build --product martlet $(BUILD_FLAGS)
+	@.ci/setup build
+	@.ci/build --product martlet $(BUILD_FLAGS)
 
+# The lab kernel is emulated on most machines, where a debug build is too slow to keep a one-second advert interval.
+demo lab-test: CONFIGURATION := release
 demo:
-	@scripts/setup
-	@scripts/build --product martlet $(BUILD_FLAGS)
-	@LAB_MARTLET=$(CURDIR)/.build/$(CONFIGURATION)/martlet scripts/demo
+	@.ci/setup
+	@.ci/build --product martlet $(BUILD_FLAGS)
+	@LAB_MARTLET=$(CURDIR)/.build/$(CONFIGURATION)/martlet .ci/demo
 
 test:
-	@scripts/test
+	@.ci/test
 
 lab-test:
-	@scripts/setup
-	@scripts/build --build-tests
-	@scripts/lab-tests $(if $(WORDS),"$(WORDS)")
+	@.ci/setup
+	@.ci/build --build-tests
+	@.ci/build --product martlet $(BUILD_FLAGS)
+	@LAB_RELEASE=1 .ci/lab-tests $(if $(WORDS),"$(WORDS)")
 
 reference-test:
-	@scripts/setup lab
-	@LAB_DIRECTOR=keepalived scripts/lab-tests $(if $(WORDS),"$(WORDS)")
+	@.ci/setup lab
+	@LAB_DIRECTOR=keepalived .ci/lab-tests $(if $(WORDS),"$(WORDS)")
 
 lint:
-	@scripts/setup build
-	@scripts/lint
-	@MARTLET_WARNINGS_AS_ERRORS=1 scripts/build --build-tests
+	@.ci/setup build
+	@.ci/lint
+	@MARTLET_WARNINGS_AS_ERRORS=1 .ci/build --build-tests
 
 format:
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
 
 bench: CONFIGURATION := release
 bench:
-	@scripts/setup
-	@scripts/build --product martlet $(BUILD_FLAGS)
+	@.ci/setup
+	@.ci/build --product martlet $(BUILD_FLAGS)
 	@Benchmarks/run
 
 # Installs and does not build: a toolchain that is in a user's path is rarely in root's.

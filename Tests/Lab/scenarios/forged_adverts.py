@@ -42,7 +42,8 @@ def statistics(director, name="ds1"):
 
 def counted(text):
     """All counters of the errors, as a name -> value."""
-    errors = text[text.index("Packet Errors"):text.index("Priority Zero")]
+    # Martlet's own counters, the checksum among them, follow behind keepalived's sections.
+    errors = text[text.index("Packet Errors"):]
     values = {}
     section = ""
     for line in errors.splitlines():
