@@ -16,6 +16,7 @@ import VRRPRuntime
 public actor Director {
     /// The loop that the director's state belongs to.
     public nonisolated let eventLoop: any EventLoop
+    /// Runs the actor on ``eventLoop``.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
     /// Loggers by the part of the director that speaks.

@@ -10,6 +10,7 @@ public struct PIDFile: ~Copyable {
         /// The file cannot be made or written.
         case cannotWrite(path: String, reason: String)
 
+        /// One sentence with the path.
         public var description: String {
             switch self {
             case .alreadyRunning(let path): "daemon is already running: \(path) is locked by another process"

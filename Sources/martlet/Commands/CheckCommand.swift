@@ -17,7 +17,7 @@ struct CheckCommand: ParsableCommand {
     @Option(name: [.customShort("i"), .customLong("config-id")], help: "The value that @ID lines compare with.")
     var configID: String?
 
-    @Flag(help: "Print the diagnostics as one JSON array.")
+    @Flag(help: "Print the diagnostics as one JSON object.")
     var json = false
 
     @Flag(help: "Exit with 2 when there are warnings.")
