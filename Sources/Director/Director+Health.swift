@@ -19,6 +19,7 @@ extension Director {
         reconcileAll()
         runNotifications(update.events)
         startProbes()
+        scheduleRepair()
     }
 
     private func openTable() throws(DirectorError) -> TableReconciler {
@@ -72,24 +73,50 @@ extension Director {
         changeTable { table throws(NetlinkError) in try table.reconcile(desired: desired) }
     }
 
+    /// Looks every few seconds whether somebody else has changed the table. A table that takes long to read is read
+    /// less often: at most a hundredth of the time goes into this.
+    func scheduleRepair(after delay: TimeAmount = .seconds(5)) {
+        guard !options.isDryRun else { return }
+        repairTimer?.cancel()
+        repairTimer = eventLoop.scheduleTask(in: delay) { [weak self] in self?.assumeIsolated { $0.repairTable() } }
+    }
+
+    private func repairTable() {
+        guard !isStopping, table != nil else { return }
+        let desired = board.desired
+        let started = NIODeadline.now()
+        let outcome = changeTable { table throws(NetlinkError) in try table.repair(desired: desired) }
+        for command in (outcome?.commands ?? []).prefix(20) {
+            loggers.checkers.warning("IPVS: put right: \(command)", metadata: ["cause": "changed by somebody else"])
+        }
+        let took = (NIODeadline.now() - started).nanoseconds
+        scheduleRepair(after: max(.seconds(5), .nanoseconds(took.multipliedReportingOverflow(by: 100).partialValue)))
+    }
+
     /// Changes the table and says what the kernel refused.
-    func changeTable(_ change: (inout TableReconciler) throws(NetlinkError) -> TableReconciler.Outcome) {
-        guard table != nil else { return }
+    @discardableResult
+    func changeTable(
+        _ change: (inout TableReconciler) throws(NetlinkError) -> TableReconciler.Outcome
+    ) -> TableReconciler.Outcome? {
+        guard table != nil else { return nil }
         do throws(NetlinkError) {
-            guard let outcome = try table.mutate(change) else { return }
+            guard let outcome = try table.mutate(change) else { return nil }
             for failure in outcome.failures {
                 loggers.checkers.error("IPVS: \(failure)")
             }
             if !outcome.commands.isEmpty {
                 loggers.checkers.debug("IPVS: \(outcome.commands.count) commands")
             }
+            return outcome
         } catch {
             loggers.checkers.error("IPVS: cannot read the table", metadata: ["cause": "\(error)"])
+            return nil
         }
     }
 
     /// Leaves the table as the configuration wants it after a clean stop.
     func stopHealth() async {
+        repairTimer?.cancel()
         // Fails only when the loop has gone, and the checks with it.
         try? await probes?.stop().get()
         probes = nil

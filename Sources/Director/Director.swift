@@ -54,6 +54,8 @@ public actor Director {
     var originalTimeouts: Timeouts?
     /// Sides of the connection synchronization that this director has started.
     var runningSyncDaemons: [SyncDaemon.Role: SyncDaemon] = [:]
+    /// The next look at what others have done to the table.
+    var repairTimer: Scheduled<Void>?
     var isStopping = false
 
     /// Prepares a director; nothing is opened or written yet.

@@ -121,4 +121,19 @@ private final class MemoryKernelTable: KernelTable {
         _ = try reconciler.reconcile(desired: Table())
         #expect(kernel.table == Table())
     }
+
+    @Test("what somebody else changed in our entries is put right, theirs are left alone")
+    func repair() throws {
+        let kernel = MemoryKernelTable()
+        var reconciler = try TableReconciler(kernel: kernel)
+        let desired = Table([pool(90, [destination(93), destination(95)])])
+        _ = try reconciler.reconcile(desired: desired)
+        #expect(try reconciler.repair(desired: desired).commands.isEmpty)
+        kernel.table.apply(.deleteDestination(pool(90, []).service.id, destination(93).id))
+        kernel.table.apply(.addService(pool(77, []).service))
+        #expect(
+            try reconciler.repair(desired: desired).commands
+                == [.addDestination(pool(90, []).service.id, destination(93))])
+        #expect(kernel.table.pools[pool(77, []).service.id] != nil)
+    }
 }

@@ -97,7 +97,9 @@ public struct DirectorProcess: Sendable {
         logger.notice("Reloading ...")
         let result = reader.read()
         for diagnostic in result.diagnostics {
-            logger.log(level: diagnostic.severity == .error ? .error : .warning, "\(diagnostic.oneLine)")
+            let metadata: Logger.Metadata = diagnostic.hint.map { ["help": "\($0)"] } ?? [:]
+            logger.log(
+                level: diagnostic.severity == .error ? .error : .warning, "\(diagnostic.oneLine)", metadata: metadata)
         }
         guard let configuration = result.configuration else {
             logger.error("Reload refused: the configuration has errors; everything runs on as before")

@@ -46,6 +46,12 @@ struct TableReconciler {
         return carryOut(Planner.plan(desired: desired, actual: actual, owned: []))
     }
 
+    /// Reads the table again and puts right what somebody else has changed in entries that are ours.
+    mutating func repair(desired: Table) throws(NetlinkError) -> Outcome {
+        isKnowledgeStale = true
+        return try reconcile(desired: desired)
+    }
+
     /// Deletes every service, foreign ones too (`lvs_flush`, `lvs_flush_on_stop`).
     mutating func flush() -> Outcome { carryOut([.flush]) }
 
