@@ -16,6 +16,8 @@ extension Director {
         do throws(VRRPRuntimeError) {
             try await elections.start()
         } catch {
+            await elections.stop()
+            self.elections = nil
             throw .elections(error)
         }
     }

@@ -9,8 +9,10 @@ import Probes
 
 extension Director {
     /// Opens the table, puts the pools into it as they start, and starts probing.
-    func startHealth() throws(DirectorError) {
-        table = try openTable()
+    ///
+    /// - Parameter opened: the table where it has been opened already.
+    func startHealth(_ opened: TableReconciler? = nil) throws(DirectorError) {
+        if let opened { table = opened } else { table = try openTable() }
         if configuration.global.lvsFlush { changeTable { $0.flush() } }
         applyTimeouts()
         startSyncDaemons()
@@ -22,7 +24,8 @@ extension Director {
         scheduleRepair()
     }
 
-    private func openTable() throws(DirectorError) -> TableReconciler {
+    /// Opens the kernel's table and reads it.
+    func openTable() throws(DirectorError) -> TableReconciler {
         let kernel = try kernelTable()
         do throws(NetlinkError) {
             return try TableReconciler(kernel: kernel)

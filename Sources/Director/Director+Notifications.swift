@@ -22,13 +22,16 @@ extension Director {
     func electionChanged(_ event: VRRPRuntimeEvent) {
         switch event {
         case .routerChanged(let id, let state, let priority):
+            routerStates[id.name] = state
             followWithSyncDaemon(id, state)
-            guard let instance = configuration.instances.first(where: { $0.name == id.name }) else { return }
+            let instances = configuration.instances + (retiring?.instances ?? [])
+            guard let instance = instances.first(where: { $0.name == id.name }) else { return }
             notify(
                 .router(id.name), instance.notify, state,
                 ["INSTANCE", id.name, state.word, String(priority)])
         case .groupChanged(let name, let state):
-            guard let group = configuration.syncGroups.first(where: { $0.name == name }) else { return }
+            let groups = configuration.syncGroups + (retiring?.syncGroups ?? [])
+            guard let group = groups.first(where: { $0.name == name }) else { return }
             notify(.group(name), group.notify, state, ["GROUP", name, state.word, "0"])
         case .heardLowerPriority(let id):
             guard let instance = configuration.instances.first(where: { $0.name == id.name }),

@@ -1,13 +1,14 @@
 import HealthChecks
 public import KeepalivedConfig
 import Logging
+import Netlink
 import Probes
 import VRRPRuntime
 
 extension Director {
     /// Puts another configuration in force: what did not change keeps its state, its sockets and its timers.
     ///
-    /// The elections go first, because they alone can refuse; then nothing has changed.
+    /// What can refuse goes first, before anything has changed.
     ///
     /// - Parameter next: free of errors, and as ``ConfigurationReader`` gives it.
     public func reload(_ next: Configuration) async throws(DirectorError) {
@@ -16,12 +17,15 @@ extension Director {
         configuration = next
         resolver = ScriptResolver(next.global)
         do throws(DirectorError) {
+            // What can refuse comes first: the kernel's IPVS where it was not needed before, then the elections.
+            let needsTable = options.runsCheckers && table == nil && next.needsIPVS
+            let opened = needsTable ? try openTable() : nil
+            retiring = previous.0
+            defer { retiring = nil }
             try await reloadElections()
-            try reloadHealth(previous: previous.0)
+            try reloadHealth(opened, previous: previous.0)
         } catch {
             (configuration, resolver) = previous
-            // Harmless where it was the elections that refused: then this is what they already run.
-            try? await reloadElections()
             throw error
         }
         notifier.replace(resolver: resolver)
@@ -42,17 +46,18 @@ extension Director {
         }
     }
 
-    private func reloadHealth(previous: Configuration) throws(DirectorError) {
+    private func reloadHealth(_ opened: TableReconciler?, previous: Configuration) throws(DirectorError) {
         guard options.runsCheckers else { return }
         guard table != nil else {
-            if configuration.needsIPVS { try startHealth() }
+            if let opened { try startHealth(opened) }
             return
         }
         applyTimeouts()
         reloadSyncDaemons(previous: previous.global.lvsSyncDaemon)
         let update = board.apply(poolConfigurations())
         log(update.events)
-        reconcileAll()
+        let desired = board.desired
+        changeTable { table throws(NetlinkError) in try table.repair(desired: desired) }
         probes?.update(board.checks)
         runNotifications(update.events, previous: previous)
     }

@@ -8,7 +8,13 @@ extension Director {
     /// Starts the kernel's connection synchronization: both sides for good, or as backup where an instance decides.
     func startSyncDaemons() {
         guard let setting = configuration.global.lvsSyncDaemon else { return }
-        runSyncDaemons(setting.instance == nil ? [.master, .backup] : [.backup])
+        runSyncDaemons(roles(of: setting))
+    }
+
+    /// Both sides without an instance, else the side of the instance's state.
+    private func roles(of setting: LVSSyncDaemon) -> Set<SyncDaemon.Role> {
+        guard let instance = setting.instance else { return [.master, .backup] }
+        return routerStates[instance] == .master ? [.master] : [.backup]
     }
 
     /// The instance that `lvs_sync_daemon` names changed its state: a master sends connection states, any other
@@ -33,11 +39,8 @@ extension Director {
     /// Puts a reloaded setting in force; one that did not change keeps running.
     func reloadSyncDaemons(previous: LVSSyncDaemon?) {
         guard previous != configuration.global.lvsSyncDaemon else { return }
-        let wasMaster = runningSyncDaemons[.master] != nil
         stopSyncDaemons()
-        guard let setting = configuration.global.lvsSyncDaemon else { return }
-        let follows = setting.instance != nil && setting.instance == previous?.instance
-        runSyncDaemons(setting.instance == nil ? [.master, .backup] : follows && wasMaster ? [.master] : [.backup])
+        startSyncDaemons()
     }
 
     private func runSyncDaemons(_ roles: Set<SyncDaemon.Role>) {

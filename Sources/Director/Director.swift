@@ -7,6 +7,7 @@ public import NIOCore
 import NIOPosix
 import Probes
 import Timing
+import VRRP
 import VRRPRuntime
 
 /// One director: elections, checks and the IPVS table under one configuration, from start to stop.
@@ -41,8 +42,9 @@ public actor Director {
     let options: DirectorOptions
     let loggers: Loggers
     let notifier: Notifier
-    /// Checks and notifications; what tracks the health of this host must not queue behind them.
+    /// Checks; neither what tracks the health of this host nor notifications that hang share its limit.
     let supervisor: ProcessSupervisor
+    let notificationSupervisor: ProcessSupervisor
     let trackSupervisor: ProcessSupervisor
     var configuration: Configuration
     var resolver: ScriptResolver
@@ -52,6 +54,10 @@ public actor Director {
     var elections: VRRPRuntime?
     /// Timeouts of the kernel before `lvs_timeouts` replaced them; put back at the stop.
     var originalTimeouts: Timeouts?
+    /// During a reload the configuration before it: what it removes still has notifications to run.
+    var retiring: Configuration?
+    /// What each router was last reported to be.
+    var routerStates: [String: RouterState] = [:]
     /// Sides of the connection synchronization that this director has started.
     var runningSyncDaemons: [SyncDaemon.Role: SyncDaemon] = [:]
     /// The next look at what others have done to the table.
@@ -77,10 +83,11 @@ public actor Director {
         self.eventLoop = eventLoop
         self.probeLoop = probeLoop
         supervisor = try ProcessSupervisor(name: "checks", limit: 128)
+        notificationSupervisor = try ProcessSupervisor(name: "notifications")
         trackSupervisor = try ProcessSupervisor(name: "trackers")
         resolver = ScriptResolver(configuration.global)
         notifier = Notifier(
-            eventLoop: eventLoop, supervisor: supervisor, resolver: resolver, logger: loggers.parent)
+            eventLoop: eventLoop, supervisor: notificationSupervisor, resolver: resolver, logger: loggers.parent)
     }
 
     /// Starts everything that the configuration has something for: the table, the checks, then the elections, so that
@@ -117,7 +124,7 @@ public actor Director {
 
     /// Ending children takes a moment and blocks, which a loop must not.
     private func stopSupervisors() async {
-        let supervisors = [supervisor, trackSupervisor]
+        let supervisors = [supervisor, trackSupervisor, notificationSupervisor]
         try? await NIOSingletons.posixBlockingThreadPool.runIfActive(eventLoop: eventLoop) {
             for supervisor in supervisors { supervisor.stop() }
         }.get()

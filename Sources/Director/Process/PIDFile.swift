@@ -37,7 +37,11 @@ public struct PIDFile: ~Copyable {
         lock.l_type = Int16(F_WRLCK)
         lock.l_whence = Int16(SEEK_SET)
         guard fcntl(descriptor, CInt(CLINUX_F_OFD_SETLK), &lock) == 0 else {
+            let reason = errno
             close(descriptor)
+            guard reason == EAGAIN || reason == EACCES else {
+                throw .cannotWrite(path: path, reason: String(cString: strerror(reason)))
+            }
             throw .alreadyRunning(path: path)
         }
         let file = PIDFile(descriptor: descriptor, path: path)

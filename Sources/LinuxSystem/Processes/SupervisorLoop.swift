@@ -77,10 +77,10 @@ final class SupervisorLoop {
     }
 
     private func startQueued() {
-        let free = core.limit - children.count { !$0.isReported }
-        guard free > 0, !queue.isEmpty else { return }
-        for submission in queue.prefix(free) { start(submission) }
-        queue.removeFirst(min(free, queue.count))
+        // One that cannot be started takes no place and gives its turn to the next.
+        while !queue.isEmpty, core.limit > children.count(where: { !$0.isReported }) {
+            start(queue.removeFirst())
+        }
     }
 
     private func start(_ submission: SupervisorCore.Submission) {

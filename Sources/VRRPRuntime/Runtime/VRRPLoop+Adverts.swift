@@ -113,8 +113,10 @@ extension VRRPLoop {
     }
 
     private func retryEndpoints() {
-        _ = eventLoop.scheduleTask(in: .seconds(1)) {
+        guard endpointRetry == nil else { return }
+        endpointRetry = eventLoop.scheduleTask(in: .seconds(1)) {
             self.assumeIsolated { loop in
+                loop.endpointRetry = nil
                 if loop.phase == .running { loop.reconcileEndpoints() }
             }
         }

@@ -52,6 +52,8 @@ extension VRRPLoop {
             for endpoint in Self.endpoints(of: next) { try open(endpoint) }
         } catch {
             for endpoint in endpoints.keys where !former.contains(endpoint) { close(endpoint) }
+            // Those of the configuration in force may have been opened anew on the way.
+            reconcileEndpoints()
             throw .system(error)
         }
         configuration = next
@@ -91,6 +93,7 @@ extension VRRPLoop {
         stopScripts()
         arm()
         announcementTimer?.cancel()
+        endpointRetry?.cancel()
         monitor?.close()
         monitor = nil
         for endpoint in Array(endpoints.keys) { close(endpoint) }

@@ -43,6 +43,7 @@ actor VRRPLoop {
 
     var announcements: AnnouncementQueue
     var announcementTimer: Scheduled<Void>?
+    var endpointRetry: Scheduled<Void>?
     var scripts: [String: ScriptRun] = [:]
 
     var deadlineTimer: Scheduled<Void>?
@@ -133,14 +134,21 @@ actor VRRPLoop {
     private func deadlineCame(deferrals: Int) {
         guard phase == .running, let deadline = armedDeadline else { return }
         let lateness = Instant.now - deadline
+        // Armed anew while a deferral was under way: the deadline has a timer of its own.
+        guard lateness >= .zero else { return }
         largestLateness = max(largestLateness, lateness)
         let drains = deferrals == 0 || datagramsSinceDeferral > 0
         if lateness > Self.punctual, drains, deferrals < Self.maximumDeferrals {
             datagramsSinceDeferral = 0
-            eventLoop.execute { self.assumeIsolated { $0.deadlineCame(deferrals: deferrals + 1) } }
+            // Not `execute`: the loop runs such tasks before it looks at its sockets again.
+            deadlineTimer?.cancel()
+            deadlineTimer = eventLoop.scheduleTask(in: .microseconds(200)) {
+                self.assumeIsolated { $0.deadlineCame(deferrals: deferrals + 1) }
+            }
             return
         }
         armedDeadline = nil
+        deadlineTimer?.cancel()
         deadlineTimer = nil
         handle(.deadlineReached)
     }

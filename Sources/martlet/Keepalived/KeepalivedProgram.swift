@@ -53,12 +53,12 @@ struct KeepalivedProgram {
                 "martlet keepalived: -s is not supported; start it with 'ip netns exec NAME' instead")
             throw ExitCode(1)
         }
-        let source = ConfigurationFile(path: options.configurationPath, configID: options.configID)
+        let source = ConfigurationFile(path: absolute(options.configurationPath), configID: options.configID)
         guard let configuration = source.readAndReport().configuration else { throw ExitCode(1) }
         for option in options.withoutEffect {
             Terminal.writeError("martlet keepalived: option \(option) has no effect here")
         }
-        var directorOptions = DirectorOptions(configurationPath: options.configurationPath)
+        var directorOptions = DirectorOptions(configurationPath: source.reader.path)
         directorOptions.configID = options.configID
         directorOptions.runsVRRP = options.runsVRRP
         directorOptions.runsCheckers = options.runsCheckers
@@ -91,7 +91,14 @@ struct KeepalivedProgram {
         var paths = [options.pidFile ?? "/run/keepalived.pid"]
         if options.runsVRRP { paths.append(options.vrrpPIDFile ?? "/run/vrrp.pid") }
         if options.runsCheckers { paths.append(options.checkersPIDFile ?? "/run/checkers.pid") }
-        return paths
+        return paths.map(absolute)
+    }
+
+    /// A process in the background works in the root folder.
+    private func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return String(cString: folder) + "/" + path
     }
 
     /// Takes the pid files, goes to the background unless told not to, and runs the body while they are held.
