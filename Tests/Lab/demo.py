@@ -70,11 +70,14 @@ class Demo:
     def __init__(self, lab, narrator):
         self.lab, self.tell = lab, narrator
         self.tier = FrontTier(lab)
+        self.is_under_traffic = False
 
     def show_listing(self, host, expected):
         self.tier.wait_for_listing(host, expected)
-        compared = "" if not self.tier.martlet_is_director else "   (martlet list -n prints the same bytes)"
-        self.tell.screen(f"[root@{host.name} ~]# ipvsadm -Ln{compared}", self.tier.listing(host))
+        same = "the same but for connections that come and go" if self.is_under_traffic else "the same bytes"
+        compared = f"   (martlet list -n prints {same})" if self.tier.martlet_is_director else ""
+        listing = self.tier.listing(host, counts=not self.is_under_traffic)
+        self.tell.screen(f"[root@{host.name} ~]# ipvsadm -Ln{compared}", listing)
 
     def show_pages(self, expected):
         pages = self.tier.pages()
@@ -128,9 +131,11 @@ class Demo:
         tell.say(f"from here on {source} asks for a page every 50 ms, and its longest wait is measured")
 
         with GapMeter(tier.client, VIP, source=source) as meter:
+            self.is_under_traffic = True
             self.real_server_fails(meter)
             self.director_stops(meter, capture)
             self.director_is_killed(meter)
+        self.is_under_traffic = False
 
         tell.heading("Both directors stop")
         for name in ("ds2", "ds1"):
