@@ -44,6 +44,7 @@ extension Director {
     private func notify(
         _ target: Notification.Target, _ scripts: NotifyScripts, _ state: RouterState, _ arguments: [String]
     ) {
+        let target = state == .stopped ? .stopping(arguments.joined(separator: " ")) : target
         let own: Script? =
             switch state {
             case .master: scripts.master

@@ -6,8 +6,17 @@ import VRRP
 
 extension Director {
     /// Starts the kernel's connection synchronization: both sides for good, or as backup where an instance decides.
+    /// What a crashed predecessor left running is taken over.
     func startSyncDaemons() {
         guard let setting = configuration.global.lvsSyncDaemon else { return }
+        for daemon in table?.daemons() ?? [] {
+            let wanted = SyncDaemon(role: daemon.role, setting: setting, instances: configuration.instances)
+            if daemon.interface == wanted.interface, daemon.syncID == wanted.syncID {
+                runningSyncDaemons[daemon.role] = daemon
+            } else {
+                changeTable { $0.send([.stopDaemon(daemon.role)]) }
+            }
+        }
         runSyncDaemons(roles(of: setting))
     }
 
@@ -51,10 +60,13 @@ extension Director {
         }
         for role in SyncDaemon.Role.allCases where roles.contains(role) && runningSyncDaemons[role] == nil {
             let daemon = SyncDaemon(role: role, setting: setting, instances: configuration.instances)
-            runningSyncDaemons[role] = daemon
             commands.append(.startDaemon(daemon))
         }
-        changeTable { $0.send(commands) }
+        let outcome = changeTable { $0.send(commands) }
+        let refused = outcome?.failures.map(\.command) ?? commands
+        for case .startDaemon(let daemon) in commands where !refused.contains(.startDaemon(daemon)) {
+            runningSyncDaemons[daemon.role] = daemon
+        }
     }
 }
 

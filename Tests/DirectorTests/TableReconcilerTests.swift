@@ -34,6 +34,8 @@ private final class MemoryKernelTable: KernelTable {
     }
 
     func timeouts() throws(NetlinkError) -> Timeouts { Timeouts(tcp: 900, tcpFin: 120, udp: 300) }
+
+    func daemons() throws(NetlinkError) -> [SyncDaemon] { [] }
 }
 
 @Suite struct TableReconcilerTests {

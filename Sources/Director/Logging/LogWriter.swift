@@ -27,6 +27,7 @@ public final class LogWriter: Sendable {
         var lines: [LogLine] = []
         var dropped = 0
         var isDraining = false
+        var isShuttingDown = false
     }
 
     private static let capacity = 4096
@@ -63,8 +64,9 @@ public final class LogWriter: Sendable {
         if mustWake { thread.submit { [self] _ in drain() } }
     }
 
-    /// Writes what is queued and ends the thread.
+    /// Writes what is queued and ends the thread. A sink that takes nothing any more does not hold up the end.
     public func shutdown() {
+        state.withLockedValue { $0.isShuttingDown = true }
         try? thread.syncShutdownGracefully()
         drain()
     }
@@ -103,13 +105,27 @@ public final class LogWriter: Sendable {
 
     private func writeToStandardError(_ text: String) {
         var rest = ArraySlice(Array(text.utf8))
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        while !rest.isEmpty, waitForStandardError() {
+            // A pipe that takes anything takes this much without blocking.
+            let chunk = rest.prefix(Self.chunkSize)
+            let written = chunk.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
             if written > 0 {
                 rest = rest.dropFirst(written)
-            } else if errno != EINTR {
+            } else if errno != EINTR, errno != EAGAIN {
                 return
             }
+        }
+    }
+
+    /// `PIPE_BUF` (`pipe(7)`).
+    private static let chunkSize = 4096
+
+    /// Waits until standard error takes something; false when the process is to end and it does not.
+    private func waitForStandardError() -> Bool {
+        while true {
+            var request = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+            if poll(&request, 1, 500) != 0 { return true }
+            if state.withLockedValue({ $0.isShuttingDown }) { return false }
         }
     }
 }

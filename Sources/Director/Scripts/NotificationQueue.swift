@@ -9,6 +9,9 @@ public struct Notification: Sendable, Hashable {
         case router(String)
         /// A sync group by name.
         case group(String)
+        /// A router or group that stops. Apart from what it was before, because the stop waits only for a moment and
+        /// must not be spent on a script that hangs.
+        case stopping(String)
         /// A virtual service by its name in logs.
         case service(String)
     }

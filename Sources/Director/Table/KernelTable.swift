@@ -11,6 +11,9 @@ protocol KernelTable {
 
     /// The connection timeouts in force.
     func timeouts() throws(NetlinkError) -> Timeouts
+
+    /// The synchronization daemons that run.
+    func daemons() throws(NetlinkError) -> [SyncDaemon]
 }
 
 /// The kernel itself.
@@ -22,6 +25,8 @@ struct LiveKernelTable: KernelTable {
     func apply(_ commands: [Command]) -> [CommandFailure] { client.apply(commands) }
 
     func timeouts() throws(NetlinkError) -> Timeouts { try client.timeouts() }
+
+    func daemons() throws(NetlinkError) -> [SyncDaemon] { try client.daemons() }
 }
 
 /// A table that starts empty and says what it is told, for `--dry-run`.
@@ -37,4 +42,6 @@ struct DryRunKernelTable: KernelTable {
     }
 
     func timeouts() throws(NetlinkError) -> Timeouts { Timeouts() }
+
+    func daemons() throws(NetlinkError) -> [SyncDaemon] { [] }
 }

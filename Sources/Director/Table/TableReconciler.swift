@@ -61,6 +61,9 @@ struct TableReconciler {
     /// The connection timeouts in force; nil when the kernel does not say.
     func timeouts() -> Timeouts? { try? kernel.timeouts() }
 
+    /// The synchronization daemons that run; none when the kernel does not say.
+    func daemons() -> [SyncDaemon] { (try? kernel.daemons()) ?? [] }
+
     private mutating func refresh() throws(NetlinkError) {
         guard isKnowledgeStale else { return }
         known = try kernel.read()
