@@ -89,9 +89,19 @@ def only_host(lab):
 
 
 def compare(host, arguments, steady=lambda text: text):
-    """Runs both with the same listing options; `steady` takes out what changes from one moment to the next."""
-    theirs = host.run(["ipvsadm", "-L", *arguments], check=False)
-    ours = host.run([martlet_binary(), "list", *arguments], check=False)
+    """Runs both with the same listing options; `steady` takes out what changes from one moment to the next.
+
+    Counters move while the kernel's estimator catches up, so a moment counts in which ipvsadm prints the same before
+    and after ours.
+    """
+    for _ in range(20):
+        theirs = host.run(["ipvsadm", "-L", *arguments], check=False)
+        ours = host.run([martlet_binary(), "list", *arguments], check=False)
+        again = host.run(["ipvsadm", "-L", *arguments], check=False)
+        if steady(theirs.stdout) == steady(again.stdout):
+            break
+    else:
+        raise Failure(f"{' '.join(arguments)}: ipvsadm never printed the same twice")
     for what, expected, found in (("standard output", theirs.stdout, ours.stdout),
                                   ("standard error", theirs.stderr, ours.stderr)):
         expected, found = steady(expected), steady(found)
