@@ -34,8 +34,7 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let source = ConfigurationFile(path: file, configID: configID)
         guard let configuration = source.readAndReport().configuration else { throw ExitCode(1) }
-        var options = DirectorOptions(configurationPath: file)
-        options.configID = configID
+        var options = DirectorOptions()
         options.isDryRun = dryRun
         options.keepsAddressesOnStop = keepAddresses
         options.keepsIPVSOnStop = keepIPVS

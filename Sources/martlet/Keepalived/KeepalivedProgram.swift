@@ -58,8 +58,7 @@ struct KeepalivedProgram {
         for option in options.withoutEffect {
             Terminal.writeError("martlet keepalived: option \(option) has no effect here")
         }
-        var directorOptions = DirectorOptions(configurationPath: source.reader.path)
-        directorOptions.configID = options.configID
+        var directorOptions = DirectorOptions()
         directorOptions.runsVRRP = options.runsVRRP
         directorOptions.runsCheckers = options.runsCheckers
         directorOptions.keepsAddressesOnStop = options.keepsAddressesOnStop
