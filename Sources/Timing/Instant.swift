@@ -37,10 +37,7 @@ public struct Instant: Sendable, Hashable, Comparable {
 extension Duration {
     /// The duration in nanoseconds, saturated to 64 bits; the rest below a nanosecond is cut off.
     public var wholeNanoseconds: Int64 {
-        // Compared first: `components` itself traps on a duration whose seconds do not fit 64 bits.
-        if self >= .nanoseconds(Int64.max) { return .max }
-        if self <= .nanoseconds(Int64.min) { return .min }
-        let (seconds, attoseconds) = components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        // Not by way of `components`, which traps on a duration whose seconds do not fit 64 bits.
+        Int64(clamping: attoseconds / 1_000_000_000)
     }
 }
