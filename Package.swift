@@ -14,6 +14,7 @@ let settings: [SwiftSetting] =
 
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+func collection(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-collections") }
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A target of the pure core: no NIO, no Foundation, no Glibc, no clock, no logger. The missing
@@ -41,6 +42,7 @@ let package = Package(
         .executable(name: "martlet", targets: ["martlet"]),
         .library(name: "IPVS", targets: ["IPVS"]),
         .library(name: "VRRP", targets: ["VRRP"]),
+        .library(name: "BFD", targets: ["BFD"]),
         .library(name: "KeepalivedConfig", targets: ["KeepalivedConfig"]),
         .library(name: "Netlink", targets: ["Netlink"]),
     ],
@@ -48,25 +50,30 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     ],
     targets: [
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Director", "RealServer", "IPVSAdmin", "KeepalivedConfig", "LinuxSystem", "IPVS", "Addressing",
-                argumentParser, log,
+                "Director", "ControlPlane", "RealServer", "IPVSAdmin", "KeepalivedConfig", "LinuxSystem", "IPVS",
+                "Addressing", argumentParser, log,
             ],
             swiftSettings: settings),
         .systemLibrary(
             name: "CNetlink", pkgConfig: "libnl-genl-3.0",
             providers: [.apt(["libnl-3-dev", "libnl-genl-3-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLinux"),
         .target(
             name: "TestKit",
             dependencies: ["Addressing", "Timing", "Netlink", "IPVS", "VRRP", "CLinux", log],
             swiftSettings: settings),
-        .testTarget(name: "martletTests", dependencies: ["martlet"], swiftSettings: settings),
+        .testTarget(
+            name: "martletTests", dependencies: ["martlet", "ControlPlane", "KeepalivedConfig", argumentParser],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "IPVSKernelTests",
             dependencies: ["IPVS", "Netlink", "LinuxSystem", "Addressing", "TestKit"], swiftSettings: settings),
@@ -78,22 +85,40 @@ let package = Package(
         + pure("Netlink", ["Addressing", "CLinux"])
         + pure("IPVS", ["Netlink", "Addressing", "CLinux"])
         + pure("VRRP", ["Addressing", "Timing"])
-        + pure("HealthChecks", ["IPVS", "Addressing", "Timing", .product(name: "Crypto", package: "swift-crypto")])
+        + pure("BFD", ["Addressing", "Timing", collection("HeapModule")])
+        + pure("Digests", ["COpenSSL"])
+        + pure("SMTP", ["Timing"])
+        + pure("DNS", ["Timing"])
+        + pure(
+            "HealthChecks",
+            [
+                "DNS", "SMTP", "IPVS", "Addressing", "Timing", "Digests", collection("HeapModule"),
+                collection("DequeModule"),
+            ])
         + pure("KeepalivedConfig", ["Addressing", "IPVS"])
         + pure("IPVSAdmin", ["IPVS", "Addressing"])
         + shell("LinuxSystem", ["IPVS", "Netlink", "Addressing", "Timing", "CLinux", "CNetlink"])
         + shell("RealServer", ["LinuxSystem", "Netlink", "Addressing"])
+        + shell("Patterns", ["HealthChecks", "CPCRE2"])
+        + shell("TLS", ["COpenSSL"])
         + shell(
             "Probes",
-            ["HealthChecks", "LinuxSystem", "Addressing", "Timing", "CLinux", nio("NIOCore"), nio("NIOPosix"), log],
-            test: [nio("NIOEmbedded")])
+            [
+                "HealthChecks", "DNS", "SMTP", "Patterns", "TLS", "LinuxSystem", "Addressing", "Timing", "CLinux",
+                nio("NIOCore"), nio("NIOPosix"), log,
+            ],
+            test: ["COpenSSL"])
         + shell(
             "VRRPRuntime",
             ["VRRP", "LinuxSystem", "Netlink", "Addressing", "Timing", nio("NIOCore"), nio("NIOPosix"), log])
+        + shell("BFDRuntime", ["BFD", "LinuxSystem", "Addressing", "Timing", "CLinux", log])
+        + shell("ControlPlane", ["LinuxSystem", nio("NIOCore"), nio("NIOPosix"), log])
         + shell(
             "Director",
             [
-                "Probes", "VRRPRuntime", "LinuxSystem", "KeepalivedConfig", "HealthChecks", "VRRP", "IPVS", "Netlink",
-                "Addressing", "Timing", "CLinux", nio("NIOCore"), nio("NIOPosix"), nio("NIOConcurrencyHelpers"), log,
+                "ControlPlane", "Probes", "Patterns", "VRRPRuntime", "BFDRuntime", "BFD", "DNS", "SMTP", "LinuxSystem",
+                "KeepalivedConfig", "HealthChecks", "VRRP",
+                "IPVS", "Netlink", "Addressing", "Timing", "CLinux", nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOConcurrencyHelpers"), log, "Digests", collection("DequeModule"),
             ])
 )

@@ -41,11 +41,11 @@ static int change_identity(const struct clinux_spawn_request *request) {
 #endif
 }
 
-static int replace_descriptors(void) {
+static int replace_descriptors(int output) {
     int null = open("/dev/null", O_RDWR);
     if (null < 0) return -1;
     for (int descriptor = 0; descriptor <= 2; descriptor++)
-        if (dup2(null, descriptor) < 0) return -1;
+        if (dup2(descriptor > 0 && output > 2 ? output : null, descriptor) < 0) return -1;
 #ifdef SYS_close_range
     if (syscall(SYS_close_range, 3, ~0U, 0) == 0) return 0;
 #endif
@@ -72,7 +72,7 @@ static int child(void *argument) {
 
     if (setpgid(0, 0) != 0) failed(context, CLINUX_SPAWN_PROCESS_GROUP);
     if (request->changes_identity && change_identity(request) != 0) failed(context, CLINUX_SPAWN_IDENTITY);
-    if (replace_descriptors() != 0) failed(context, CLINUX_SPAWN_STANDARD_STREAMS);
+    if (replace_descriptors(request->output) != 0) failed(context, CLINUX_SPAWN_STANDARD_STREAMS);
     struct rlimit files;
     if (request->open_files != 0 && getrlimit(RLIMIT_NOFILE, &files) == 0) {
         files.rlim_cur = request->open_files;
@@ -126,5 +126,7 @@ struct clinux_spawn_result clinux_spawn(const struct clinux_spawn_request *reque
     }
     return result;
 }
+
+int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }

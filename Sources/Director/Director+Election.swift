@@ -1,3 +1,4 @@
+import KeepalivedConfig
 import Logging
 import NIOCore
 import VRRP
@@ -5,23 +6,47 @@ import VRRPRuntime
 
 extension Director {
     /// Opens the sockets and lets the elections begin.
-    func startElections() async throws(DirectorError) {
+    ///
+    /// - Parameter wanted: what to run; nil is what the configuration in force asks for.
+    func startElections(_ wanted: VRRPRuntimeConfiguration? = nil) async throws(DirectorError) {
+        let wanted = wanted ?? VRRPRuntimeConfiguration(configuration, resolver: resolver)
         let elections = VRRPRuntime(
-            VRRPRuntimeConfiguration(configuration, resolver: resolver), logger: loggers.vrrp,
+            wanted, logger: loggers.vrrp,
             supervisor: trackSupervisor
         ) { [eventLoop, weak self] event in
             eventLoop.execute { [weak self] in self?.assumeIsolated { $0.electionChanged(event) } }
         }
         self.elections = elections
+        sessionRelay.attach(elections)
         do throws(VRRPRuntimeError) {
             try await elections.start()
+            runtimeConfiguration = wanted
         } catch {
+            sessionRelay.attach(nil)
             await elections.stop()
             self.elections = nil
             throw .elections(error)
         }
     }
 
+    /// Where the statistics go that a signal asks for (`stats_dump_file`).
+    var statisticsPath: String { configuration.global.dumps.statisticsFile ?? ReportFile.path("keepalived.stats") }
+
     /// What the routers are at; empty without elections.
     public func electionStatus() async -> [RouterStatus] { await elections?.status().routers ?? [] }
+
+    /// Says at start and reload which instances this version leaves alone.
+    func reportAbsentInstances() {
+        guard options.runsVRRP else { return }
+        for instance in configuration.instances where !instance.takesPart {
+            loggers.vrrp.warning(
+                "(\(instance.name)) does not take part: IPv6 adverts are not sent by this version; its addresses are left as they are"
+            )
+        }
+    }
+}
+
+extension Configuration {
+    /// Whether there is an instance that takes part in elections.
+    var hasElections: Bool { instances.contains(where: \.takesPart) }
 }

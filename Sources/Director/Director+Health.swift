@@ -6,22 +6,37 @@ import Logging
 import NIOCore
 import Netlink
 import Probes
+import Timing
 
 extension Director {
     /// Opens the table, puts the pools into it as they start, and starts probing.
-    ///
-    /// - Parameter opened: the table where it has been opened already.
-    func startHealth(_ opened: TableReconciler? = nil) throws(DirectorError) {
-        if let opened { table = opened } else { table = try openTable() }
+    func startHealth() throws(DirectorError) {
+        table = try openTable()
         if configuration.global.lvsFlush { changeTable { $0.flush() } }
         applyTimeouts()
         startSyncDaemons()
+        watchHostAddresses()
         let update = board.apply(poolConfigurations())
         log(update.events)
         reconcileAll()
         runNotifications(update.events)
+        runInitialNotifications()
+        writeInitialNumbers()
         startProbes()
         scheduleRepair()
+    }
+
+    /// `init_file`: what a tracked file says before anybody else has written to it.
+    private func writeInitialNumbers() {
+        guard !options.isDryRun else { return }
+        for file in configuration.trackFiles {
+            guard let initial = file.initial, initial.overwrites || !SmallFile.isThere(file.path) else { continue }
+            do throws(SystemError) {
+                try SmallFile.replace(file.path, with: "\(initial.value)\n".utf8)
+            } catch {
+                loggers.checkers.warning("track_file \(file.name): \(error)")
+            }
+        }
     }
 
     /// Opens the kernel's table and reads it.
@@ -35,6 +50,7 @@ extension Director {
     }
 
     private func kernelTable() throws(DirectorError) -> any KernelTable {
+        if let substitute = substituteKernel() { return substitute }
         if options.isDryRun {
             let logger = loggers.checkers
             return DryRunKernelTable { logger.notice("Would \($0)") }
@@ -46,28 +62,54 @@ extension Director {
         }
     }
 
-    private func startProbes() {
-        let probes = ProbeEngine(loops: [probeLoop], supervisor: supervisor) { [eventLoop, weak self] report in
-            eventLoop.execute { [weak self] in self?.assumeIsolated { $0.checkChanged(report.event, of: report.check) }
-            }
+    func startProbes() {
+        let global = configuration.global
+        let limits = ProbeLimits(
+            total: global.checkerMaxProbes.map(Int.init) ?? .max,
+            perAddress: global.checkerMaxProbesPerServer.map(Int.init) ?? .max)
+        let inbox = ReportInbox()
+        let probes = ProbeEngine(loops: probeLoops, supervisor: supervisor, limits: limits) {
+            [eventLoop, weak self] report in
+            guard inbox.add(report) else { return }
+            eventLoop.execute { [weak self] in self?.assumeIsolated { $0.takeReports(inbox) } }
         }
         probes.update(board.checks)
         self.probes = probes
+        deliverSessions(to: board.checks)
     }
 
     /// The desired pools of the configuration in force.
     func poolConfigurations() -> [ServicePool.Configuration] {
-        configuration.virtualServers.map { ServicePool.Configuration($0, resolver: resolver) }
+        configuration.pools(resolver: resolver)
     }
 
-    /// A check has an outcome that means something.
-    func checkChanged(_ event: CheckEvent, of check: Check) {
-        guard !isStopping else { return }
-        let update = board.record(event, of: check)
-        log(update.events)
-        let pools = update.changed.compactMap { board.pool(of: $0)?.desired }
+    private func takeReports(_ inbox: ReportInbox) {
+        let (reports, moreWait) = inbox.take()
+        checksChanged(reports)
+        guard moreWait else { return }
+        eventLoop.execute { [weak self] in self?.assumeIsolated { $0.takeReports(inbox) } }
+    }
+
+    /// Checks have outcomes that mean something. The table is changed once for all of them.
+    func checksChanged(_ reports: [CheckReport]) {
+        guard !isStopping, !reports.isEmpty else { return }
+        guard heldReports == nil else {
+            heldReports?.append(contentsOf: reports)
+            return
+        }
+        let now = Instant.now
+        var events: [HealthEvent] = []
+        var changed: Set<VirtualService.ID> = []
+        for report in reports {
+            checkHistory.record(report.event, of: report.check, at: now)
+            let update = board.record(report.event, of: report.check)
+            events += update.events
+            changed.formUnion(update.changed)
+        }
+        log(events)
+        let pools = changed.compactMap { board.pool(of: $0)?.desired }
         if !pools.isEmpty { changeTable { table throws(NetlinkError) in try table.reconcile(pools: pools) } }
-        runNotifications(update.events)
+        runNotifications(events)
     }
 
     /// Makes the whole table as it is wanted: at the start and at a reload.
@@ -77,34 +119,46 @@ extension Director {
     }
 
     /// Looks every few seconds whether somebody else has changed the table. A table that takes long to read is read
-    /// less often: at most a hundredth of the time goes into this.
-    func scheduleRepair(after delay: TimeAmount = .seconds(5)) {
+    /// less often: at most a twentieth of the time goes into this.
+    func scheduleRepair(after delay: TimeAmount? = nil) {
         guard !options.isDryRun else { return }
         repairTimer?.cancel()
-        repairTimer = eventLoop.scheduleTask(in: delay) { [weak self] in self?.assumeIsolated { $0.repairTable() } }
+        repairTimer = eventLoop.scheduleTask(in: delay ?? TimeAmount(options.repairInterval)) { [weak self] in
+            self?.assumeIsolated { $0.repairTable() }
+        }
     }
 
     private func repairTable() {
         guard !isStopping, table != nil else { return }
+        guard heldReports == nil else { return scheduleRepair(after: .seconds(1)) }
         let desired = board.desired
         let started = NIODeadline.now()
         let outcome = changeTable { table throws(NetlinkError) in try table.repair(desired: desired) }
+        tableCounters.repairs += outcome?.commands.count ?? 0
         for command in (outcome?.commands ?? []).prefix(20) {
             loggers.checkers.warning("IPVS: put right: \(command)", metadata: ["cause": "changed by somebody else"])
         }
-        let took = (NIODeadline.now() - started).nanoseconds
-        scheduleRepair(after: max(.seconds(5), .nanoseconds(took.multipliedReportingOverflow(by: 100).partialValue)))
+        // Who has changed it may go on: the next look comes in time then, however long this one took.
+        let hasRepaired = outcome.map { !$0.commands.isEmpty } ?? false
+        let took = hasRepaired ? 0 : (NIODeadline.now() - started).nanoseconds
+        scheduleRepair(
+            after: max(
+                TimeAmount(options.repairInterval), .nanoseconds(took.multipliedReportingOverflow(by: 20).partialValue)
+            ))
     }
 
     /// Changes the table and says what the kernel refused.
+    ///
+    /// - Parameter quietly: leaves it to the caller to say so.
     @discardableResult
     func changeTable(
-        _ change: (inout TableReconciler) throws(NetlinkError) -> TableReconciler.Outcome
+        quietly: Bool = false, _ change: (inout TableReconciler) throws(NetlinkError) -> TableReconciler.Outcome
     ) -> TableReconciler.Outcome? {
         guard table != nil else { return nil }
         do throws(NetlinkError) {
             guard let outcome = try table.mutate(change) else { return nil }
-            for failure in outcome.failures {
+            tableCounters.add(outcome)
+            for failure in outcome.failures where !quietly {
                 loggers.checkers.error("IPVS: \(failure)")
             }
             if !outcome.commands.isEmpty {
@@ -120,6 +174,7 @@ extension Director {
     /// Leaves the table as the configuration wants it after a clean stop.
     func stopHealth() async {
         repairTimer?.cancel()
+        stopWatchingHostAddresses()
         // Fails only when the loop has gone, and the checks with it.
         try? await probes?.stop().get()
         probes = nil
@@ -127,10 +182,10 @@ extension Director {
         stopSyncDaemons()
         if !options.keepsIPVSOnStop {
             let omega = Set(configuration.virtualServers.filter(\.omega).map(\.service.id))
-            for pool in board.pools {
+            for pool in board.speakingPools {
                 let events = pool.stopEvents(notifies: omega.contains(pool.id))
                 log(events)
-                runNotifications(events)
+                runNotifications(events, occasion: .stop)
             }
             switch configuration.global.lvsFlushOnStop {
             case .all: changeTable { $0.flush() }

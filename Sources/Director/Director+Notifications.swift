@@ -2,88 +2,184 @@ import HealthChecks
 import IPVS
 import KeepalivedConfig
 import Logging
+import SMTP
 import VRRP
 import VRRPRuntime
 
+/// Why events of services and servers come.
+enum HealthOccasion: Sendable, Hashable {
+    /// Something happened, or the start.
+    case running
+    /// Another configuration takes force.
+    case reload
+    /// The director stops.
+    case stop
+}
+
 extension Director {
-    /// Runs `notify_up`, `notify_down`, `quorum_up` and `quorum_down`. One target for a service with its servers: what
-    /// happened first runs first.
+    /// Tells scripts, FIFOs and mail what happened to services and servers. One target for a service with its servers:
+    /// what happened first is told first.
     ///
-    /// - Parameter previous: at a reload the configuration before it, which has the scripts of what is gone.
-    func runNotifications(_ events: [HealthEvent], previous: Configuration? = nil) {
-        guard !options.isDryRun else { return }
+    /// - Parameter previous: at a reload the configuration before it, which has the settings of what is gone.
+    func runNotifications(
+        _ events: [HealthEvent], previous: Configuration? = nil, occasion: HealthOccasion = .running
+    ) {
+        guard !options.isDryRun, !events.isEmpty else { return }
+        let former = previous.map(HealthSubscriptions.init)
+        var figures: [VirtualService.ID: (HealthEvent.Quorum, atStart: Bool)] = [:]
         for event in events {
-            guard let script = configuration.script(for: event) ?? previous?.script(for: event) else { continue }
-            notifier.notify(Notification(target: .service(ServiceNames.name(of: event.service)), script: script))
+            let service = event.service
+            let script = healthSubscriptions.script(for: event) ?? former?.script(for: event)
+            if let script {
+                notifier.notify(Notification(target: .service(event.serviceName), script: script))
+            }
+            let mail = former.map { healthSubscriptions.mail(for: event) || $0.mail(for: event) }
+            let wantsMail = mail ?? healthSubscriptions.mail(for: event)
+            switch event.kind {
+            case .quorumGained(let reached, let atStart): figures[service] = (reached, atStart)
+            case .quorumLost(let reached, let atStart): figures[service] = (reached, atStart)
+            case .notifyQuorum(let isUp):
+                let name = event.serviceName
+                fifos.writeLVS(EventLine.service(name, isUp: isUp))
+                guard wantsMail, let (reached, atStart) = figures[service] else { continue }
+                mailSender.send(.service(name, isUp: isUp, figures: reached, atStart: atStart))
+            case .notifyServer(let id, let isUp):
+                let name = ServiceNames.name(of: id, in: service)
+                fifos.writeLVS(EventLine.server(name, of: event.serviceName, isUp: isUp))
+                guard wantsMail, !isUp, occasion != .running else { continue }
+                mailSender.send(.serverTakenOut(name, of: event.serviceName, isStop: occasion == .stop))
+            case .checkerChanged(let id, let target, let isUp, let changesServer):
+                guard wantsMail, changesServer || !configuration.global.mail.omitsCheckers else { continue }
+                mailSender.send(
+                    .server(
+                        ServiceNames.name(of: id, in: service), of: event.serviceName, target,
+                        isUp: isUp, cause: event.cause))
+            default: break
+            }
         }
     }
 
-    /// Runs the scripts of a transition: the state's own, then the generic one with its four arguments.
+    /// With `rs_init_notifies`: tells that servers which are used without having been checked are up.
+    ///
+    /// - Parameters:
+    ///   - former: servers that were up before, at a reload.
+    ///   - told: what was told already.
+    func runInitialNotifications(except former: Set<HealthEvent> = [], _ told: [HealthEvent] = []) {
+        guard configuration.global.notifiesInitialServers else { return }
+        let known = former.union(told)
+        runNotifications(upEvents().filter { !known.contains($0) })
+    }
+
+    /// An event for each server that is up.
+    func upEvents() -> [HealthEvent] {
+        board.speakingPools.flatMap(\.upEvents)
+    }
+
+    /// Tells what happened in the elections: the state's own script, the generic one with its four arguments, FIFO,
+    /// mail.
     func electionChanged(_ event: VRRPRuntimeEvent) {
         switch event {
         case .routerChanged(let id, let state, let priority):
             routerStates[id.name] = state
             followWithSyncDaemon(id, state)
-            let instances = configuration.instances + (retiring?.instances ?? [])
-            guard let instance = instances.first(where: { $0.name == id.name }) else { return }
-            notify(
-                .router(id.name), instance.notify, state,
-                ["INSTANCE", id.name, state.word, String(priority)])
+            guard let state = AnnouncedState(state), let instance = instance(named: id.name) else { return }
+            announce(instance, state, priority)
+        case .routerRemoved(let id, let priority):
+            routerStates[id.name] = .fault
+            followWithSyncDaemon(id, .fault)
+            // The former one's settings: another instance may have its name by now.
+            guard
+                let instance = (retiring?.instances ?? []).first(where: { $0.name == id.name })
+                    ?? instance(named: id.name)
+            else { return }
+            announce(instance, AnnouncedState(removed: instance.notify), priority)
         case .groupChanged(let name, let state):
             let groups = configuration.syncGroups + (retiring?.syncGroups ?? [])
-            guard let group = groups.first(where: { $0.name == name }) else { return }
+            guard let state = AnnouncedState(state), let group = groups.first(where: { $0.name == name }) else {
+                return
+            }
+            announcedDuringReload?.insert("GROUP \(name)")
             notify(.group(name), group.notify, state, ["GROUP", name, state.word, "0"])
+            fifos.writeVRRP(EventLine.group(name, state.word))
+            if group.sendsMail { mail(.group(name, state), about: "GROUP \(name)", state) }
         case .heardLowerPriority(let id):
-            guard let instance = configuration.instances.first(where: { $0.name == id.name }),
-                let script = instance.notify.masterReceivedLowerPriority
+            guard let instance = instance(named: id.name) else { return }
+            if let script = instance.notify.masterReceivedLowerPriority {
+                notifier.notify(Notification(target: .router(id.name), script: script))
+            }
+            fifos.writeVRRP(
+                EventLine.instance(
+                    id.name, "MASTER_RX_LOWER_PRI", priority: routerPriorities[id.name] ?? instance.priority))
+        case .priorityChanged(let id, let state, let priority):
+            routerPriorities[id.name] = priority
+            guard state == .master || state == .backup, instance(named: id.name)?.notifiesPriorityChanges == true
             else { return }
-            notifier.notify(Notification(target: .router(id.name), script: script))
+            fifos.writeVRRP(EventLine.instance(id.name, "\(state.word)_PRIORITY", priority: priority))
         }
     }
 
+    /// With `fifo_write_vrrp_states_on_reload`: tells the FIFOs the states that a reload did not change.
+    func writeStatesAfterReload(_ status: VRRPRuntimeStatus) {
+        let told = announcedDuringReload ?? []
+        announcedDuringReload = nil
+        guard configuration.global.fifos.writesStatesOnReload else { return }
+        for group in status.groups {
+            guard let state = AnnouncedState(group.state), !told.contains("GROUP \(group.name)") else { continue }
+            fifos.writeVRRP(EventLine.group(group.name, state.word))
+        }
+        for router in status.routers {
+            guard let state = AnnouncedState(router.state), !told.contains("INSTANCE \(router.id.name)") else {
+                continue
+            }
+            fifos.writeVRRP(EventLine.instance(router.id.name, state.word, priority: router.effectivePriority))
+        }
+    }
+
+    private func instance(named name: String) -> VRRPInstance? {
+        configuration.instances.first { $0.name == name } ?? retiring?.instances.first { $0.name == name }
+    }
+
+    private func announce(_ instance: VRRPInstance, _ state: AnnouncedState, _ priority: UInt8) {
+        let name = instance.name
+        routerPriorities[name] = priority
+        announcedDuringReload?.insert("INSTANCE \(name)")
+        notify(
+            .router(name), instance.notify, state, ["INSTANCE", name, state.word, String(priority)])
+        fifos.writeVRRP(EventLine.instance(name, state.word, priority: priority))
+        if instance.sendsMail { mail(.instance(name, state), about: "INSTANCE \(name)", state) }
+    }
+
     private func notify(
-        _ target: Notification.Target, _ scripts: NotifyScripts, _ state: RouterState, _ arguments: [String]
+        _ target: Notification.Target, _ scripts: NotifyScripts, _ state: AnnouncedState, _ arguments: [String]
     ) {
         let target = state == .stopped ? .stopping(arguments.joined(separator: " ")) : target
-        let own: Script? =
-            switch state {
-            case .master: scripts.master
-            case .backup: scripts.backup
-            case .fault: scripts.fault
-            case .stopped: scripts.stop
-            case .initialize: nil
-            }
-        if let own { notifier.notify(Notification(target: target, script: own)) }
-        if state != .initialize, let generic = scripts.generic {
+        if let own = scripts.script(for: state) { notifier.notify(Notification(target: target, script: own)) }
+        if let generic = scripts.generic {
             notifier.notify(Notification(target: target, script: generic, arguments: arguments))
         }
     }
 
+    /// No state is mailed twice in a row.
+    private func mail(_ alert: AlertMail, about subject: String, _ state: AnnouncedState) {
+        guard mailedStates.updateValue(state, forKey: subject) != state else { return }
+        if state == .fault, configuration.global.mail.omitsFaults { return }
+        mailSender.send(alert)
+    }
+
     /// Says once, at start and reload, what is wrong with scripts.
     func reportScripts() {
-        var seen: Set<Script> = []
-        for script in configuration.allScripts where seen.insert(script).inserted {
-            guard let problem = resolver.resolve(script).problem else { continue }
+        for problem in resolver.resolutions.values.compactMap(\.problem).sorted() {
             loggers.parent.warning("\(problem)")
+        }
+        for recipient in configuration.global.mail.recipients where MailMessage.address(recipient) == nil {
+            loggers.parent.warning("No mail goes to '\(recipient)': that is no mail address")
         }
     }
 }
 
 extension Configuration {
-    /// The script that an event of a service or one of its servers calls for.
-    fileprivate func script(for event: HealthEvent) -> Script? {
-        guard let server = virtualServers.first(where: { $0.service.id == event.service }) else { return nil }
-        switch event.kind {
-        case .notifyQuorum(let isUp): return isUp ? server.quorumUp : server.quorumDown
-        case .notifyServer(let id, let isUp):
-            guard let real = server.realServers.first(where: { $0.destination.id == id }) else { return nil }
-            return isUp ? real.notifyUp : real.notifyDown
-        default: return nil
-        }
-    }
-
     /// Every script that the configuration names.
-    fileprivate var allScripts: [Script] {
+    var allScripts: [Script] {
         let checks = virtualServers.flatMap(\.realServers).flatMap(\.checkers).compactMap { checker -> Script? in
             if case .misc(let check) = checker.kind { check.script } else { nil }
         }
@@ -91,8 +187,9 @@ extension Configuration {
             [$0.quorumUp, $0.quorumDown] + $0.realServers.flatMap { [$0.notifyUp, $0.notifyDown] }
         }
         let notify = (instances.map(\.notify) + syncGroups.map(\.notify)).flatMap {
-            [$0.master, $0.backup, $0.fault, $0.stop, $0.generic, $0.masterReceivedLowerPriority]
+            [$0.master, $0.backup, $0.fault, $0.stop, $0.deleted, $0.generic, $0.masterReceivedLowerPriority]
         }
-        return scripts.map(\.script) + checks + (services + notify).compactMap { $0 }
+        let readers = [global.fifos.all, global.fifos.vrrp, global.fifos.lvs].map { $0?.script }
+        return scripts.map(\.script) + checks + (services + notify + readers).compactMap { $0 }
     }
 }

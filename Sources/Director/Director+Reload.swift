@@ -1,64 +1,249 @@
 import HealthChecks
+import IPVS
 public import KeepalivedConfig
 import Logging
 import Netlink
 import Probes
+import VRRP
 import VRRPRuntime
 
 extension Director {
-    /// Puts another configuration in force: what did not change keeps its state, its sockets and its timers.
+    /// Puts another configuration in force as a whole or not at all: what did not change keeps its state, its sockets
+    /// and its timers.
     ///
-    /// What can refuse goes first, before anything has changed.
+    /// What can refuse goes first: settings that need a restart, schedulers, interfaces, sockets. Then the table: what
+    /// adds and edits, then what deletes. The elections come last, because they cannot refuse any more. Whatever fails
+    /// on the way undoes what has been done. A configuration that is the one in force costs a comparison.
     ///
     /// - Parameter next: free of errors, and as ``ConfigurationReader`` gives it.
-    public func reload(_ next: Configuration) async throws(DirectorError) {
-        guard !isStopping else { return }
-        let previous = (configuration, resolver)
-        configuration = next
-        resolver = ScriptResolver(next.global)
-        do throws(DirectorError) {
-            // What can refuse comes first: the kernel's IPVS where it was not needed before, then the elections.
-            let needsTable = options.runsCheckers && table == nil && next.needsIPVS
-            let opened = needsTable ? try openTable() : nil
-            retiring = previous.0
-            defer { retiring = nil }
-            try await reloadElections()
-            try reloadHealth(opened, previous: previous.0)
-        } catch {
-            (configuration, resolver) = previous
-            throw error
+    /// - Returns: what was done.
+    @discardableResult
+    public func reload(_ next: Configuration) async throws(ReloadFailure) -> ReloadPlan {
+        await takeTurn()
+        defer { endTurn() }
+        guard isStarted, !isStopping else { throw ReloadFailure(.notRunning) }
+        guard !isUnchanged(next) else {
+            loggers.parent.notice("Reload complete", metadata: ["changes": "none"])
+            return ReloadPlan()
         }
-        notifier.replace(resolver: resolver)
-        reportScripts()
+        var plan = ReloadPlan()
+        let elections = await proposeElections(next)
+        plan.add(elections, next: next, previous: configuration)
+        if let refusal = refusals(of: elections).first { throw ReloadFailure(refusal) }
+        var done: [Step] = []
+        do throws(ReloadFailure.Reason) {
+            try await prepare(elections, &done)
+            if options.runsCheckers, needsTable(next) {
+                let health = try await applyHealth(next, elections, &done)
+                plan.add(health, next: next, previous: configuration)
+                await adopt(next, elections, health)
+            } else {
+                try await startFirstElections(elections, next, &done)
+                await adopt(next, elections, nil)
+            }
+        } catch {
+            throw await rollBack(done, because: error)
+        }
+        retiring = nil
+        reportAbsentInstances()
         loggers.parent.notice("Reload complete")
+        return plan
     }
 
-    private func reloadElections() async throws(DirectorError) {
-        guard options.runsVRRP, !options.isDryRun else { return }
-        guard let elections else {
-            if !configuration.instances.isEmpty { try await startElections() }
-            return
+    // MARK: Steps and their undoing
+
+    /// What has been done and can be undone.
+    enum Step {
+        /// The elections have opened sockets for the next configuration.
+        case preparedElections
+        /// Elections run that did not run before.
+        case startedElections
+        /// The table was opened, where none was needed before.
+        case openedTable
+        /// The table was changed, or part of it.
+        case table(TableChange)
+        /// Timeouts or daemons were changed: the commands that undo that.
+        case settings([Command])
+
+        /// Whether anybody but this process can have noticed the step.
+        var hasEffect: Bool {
+            switch self {
+            case .preparedElections, .openedTable: false
+            case .startedElections, .table, .settings: true
+            }
         }
+    }
+
+    private func prepare(_ proposal: ElectionProposal, _ done: inout [Step]) async throws(ReloadFailure.Reason) {
+        guard let elections, let runtime = proposal.runtime else { return }
         do throws(VRRPRuntimeError) {
-            try await elections.replace(VRRPRuntimeConfiguration(configuration, resolver: resolver))
+            try await elections.prepare(runtime)
+            done.append(.preparedElections)
         } catch {
-            throw .elections(error)
+            throw .director(.elections(error))
         }
     }
 
-    private func reloadHealth(_ opened: TableReconciler?, previous: Configuration) throws(DirectorError) {
-        guard options.runsCheckers else { return }
-        guard table != nil else {
-            if let opened { try startHealth(opened) }
-            return
+    private func startFirstElections(
+        _ proposal: ElectionProposal, _ next: Configuration, _ done: inout [Step]
+    ) async throws(ReloadFailure.Reason) {
+        guard elections == nil, let runtime = proposal.runtime else { return }
+        // They speak of instances that the configuration in force does not have.
+        retiring = next
+        do throws(DirectorError) {
+            try await startElections(runtime)
+            done.append(.startedElections)
+        } catch {
+            throw .director(error)
         }
-        applyTimeouts()
-        reloadSyncDaemons(previous: previous.global.lvsSyncDaemon)
-        let update = board.apply(poolConfigurations())
-        log(update.events)
-        let desired = board.desired
-        changeTable { table throws(NetlinkError) in try table.repair(desired: desired) }
-        probes?.update(board.checks)
-        runNotifications(update.events, previous: previous)
+    }
+
+    /// Makes the table as the next configuration wants it. From here to the end nothing else changes the table: reports
+    /// of checks wait.
+    private func applyHealth(
+        _ next: Configuration, _ elections: ElectionProposal, _ done: inout [Step]
+    ) async throws(ReloadFailure.Reason) -> HealthProposal {
+        if table == nil {
+            do throws(DirectorError) { table = try openTable() } catch { throw .director(error) }
+            done.append(.openedTable)
+            noteRunningDaemons(for: next)
+        }
+        let health: HealthProposal
+        do throws(NetlinkError) {
+            var reconciler = table
+            health = try proposeHealth(next, elections.resolver, table: &reconciler)
+            table = reconciler
+        } catch {
+            throw .director(.table(error))
+        }
+        if let refusal = table?.unsupported(health.commands) { throw refusal }
+        heldReports = heldReports ?? []
+        if !health.change.commands.isEmpty { done.append(.table(health.change)) }
+        try send(health.change.improvements)
+        for (command, undo) in zip(health.settings, health.undoSettings.reversed()) {
+            try send([command])
+            done.append(.settings([undo]))
+        }
+        try await startFirstElections(elections, next, &done)
+        try send(health.change.removals)
+        return health
+    }
+
+    private func send(_ commands: [Command]) throws(ReloadFailure.Reason) {
+        guard !commands.isEmpty else { return }
+        let failures = changeTable(quietly: true) { $0.send(commands) }?.failures.filter { !$0.isHarmless } ?? []
+        guard failures.isEmpty else { throw .refused(failures) }
+    }
+
+    /// Undoes the steps, the last one first, and says what came of it.
+    private func rollBack(_ done: [Step], because reason: ReloadFailure.Reason) async -> ReloadFailure {
+        var rest: [String] = []
+        for step in done.reversed() {
+            switch step {
+            case .preparedElections: await elections?.abandon()
+            case .startedElections:
+                sessionRelay.attach(nil)
+                await elections?.stop()
+                elections = nil
+                runtimeConfiguration = nil
+                routerStates = [:]
+            case .openedTable:
+                table = nil
+                runningSyncDaemons = [:]
+            case .settings(let commands):
+                let failures = changeTable(quietly: true) { $0.send(commands) }?.failures ?? []
+                rest += failures.filter { !$0.isHarmless }.map { "\($0)" }
+            case .table(let change):
+                changeTable(quietly: true) { table in
+                    rest += table.undo(change)
+                    return TableReconciler.Outcome()
+                }
+            }
+        }
+        retiring = nil
+        takeHeldReports()
+        let hadEffect = done.contains { $0.hasEffect }
+        let failure = ReloadFailure(
+            reason, rollback: !rest.isEmpty ? .incomplete(rest) : hadEffect ? .complete : .notNeeded)
+        for problem in rest {
+            loggers.parent.error(
+                "Reload: not undone yet, tried again every few seconds", metadata: ["cause": "\(problem)"])
+        }
+        return failure
+    }
+
+    // MARK: Success
+
+    /// Everything that can fail has been done: puts the configuration in force.
+    private func adopt(_ next: Configuration, _ elections: ElectionProposal, _ health: HealthProposal?) async {
+        let previous = configuration
+        let formerProblems = Set(resolver.resolutions.values.compactMap(\.problem))
+        configuration = next
+        resolver = elections.resolver
+        notifier.replace(resolver: ScriptResolver(next.global))
+        if !options.isDryRun {
+            fifos.update(next.global.fifos, resolver: resolver)
+            mailSender.update(MailSender.Settings(next.global))
+        }
+        if let health {
+            // Every server of the configuration: only for those who want to hear of them.
+            let formerlyUp = next.global.notifiesInitialServers ? Set(upEvents()) : []
+            adoptTable(health)
+            originalTimeouts = next.global.lvsTimeouts == nil ? nil : health.originalTimeouts
+            log(health.update.events)
+            runNotifications(health.update.events, previous: previous, occasion: .reload)
+            runInitialNotifications(except: formerlyUp, health.update.events)
+        }
+        takeHeldReports()
+        updateSessions()
+        if let runtime = elections.runtime, let running = self.elections {
+            retiring = previous
+            announcedDuringReload = []
+            await running.commit()
+            runtimeConfiguration = runtime
+            await rememberRouterStates(running)
+        }
+        for problem in resolver.resolutions.values.compactMap(\.problem).sorted()
+        where !formerProblems.contains(problem) {
+            loggers.parent.warning("\(problem)")
+        }
+    }
+
+    private func adoptTable(_ health: HealthProposal) {
+        changeTable(quietly: true) { table in
+            table.finish(health.change)
+            return TableReconciler.Outcome()
+        }
+        board = health.board
+        runningSyncDaemons = health.daemons
+        if let probes {
+            if !health.started.isEmpty || !health.stopped.isEmpty {
+                let board = board
+                probes.update(board.checks) { board.verdict(of: $0) }
+                deliverSessions(to: health.started)
+            }
+        } else {
+            startProbes()
+            scheduleRepair()
+        }
+    }
+
+    /// Reports that came in the meantime count from now on.
+    private func takeHeldReports() {
+        let reports = heldReports ?? []
+        heldReports = nil
+        checksChanged(reports)
+        if hostAddresses != nil || table != nil { watchHostAddresses() }
+    }
+
+    /// Names may have changed their routers.
+    private func rememberRouterStates(_ running: VRRPRuntime) async {
+        let status = await running.status()
+        let states = status.routers
+        routerStates = Dictionary(states.map { ($0.id.name, $0.state) }, uniquingKeysWith: { first, _ in first })
+        for status in states { followWithSyncDaemon(status.id, status.state) }
+        routerPriorities = Dictionary(
+            states.map { ($0.id.name, $0.effectivePriority) }, uniquingKeysWith: { first, _ in first })
+        writeStatesAfterReload(status)
     }
 }

@@ -1,3 +1,4 @@
+import BFDRuntime
 import HealthChecks
 import IPVS
 public import KeepalivedConfig
@@ -38,31 +39,70 @@ public actor Director {
     }
 
     /// Checks keep a loop of their own busy.
-    let probeLoop: any EventLoop
+    let probeLoops: [any EventLoop]
     let options: DirectorOptions
     let loggers: Loggers
     let notifier: Notifier
+    let fifos: EventFIFOs
+    let mailSender: MailSender
     /// Checks; neither what tracks the health of this host nor notifications that hang share its limit.
     let supervisor: ProcessSupervisor
     let notificationSupervisor: ProcessSupervisor
     let trackSupervisor: ProcessSupervisor
-    var configuration: Configuration
+    /// What is in force.
+    var configuration: Configuration {
+        didSet { healthSubscriptions = HealthSubscriptions(configuration) }
+    }
+    /// Who is told of services and servers.
+    var healthSubscriptions: HealthSubscriptions
+    /// The scripts of the configuration in force, looked up.
     var resolver: ScriptResolver
+    /// What the elections were told last.
+    var runtimeConfiguration: VRRPRuntimeConfiguration?
     var board = HealthBoard()
     var table: TableReconciler?
     var probes: ProbeEngine?
     var elections: VRRPRuntime?
+    var sessions: BFDRuntime?
+    /// What the sessions were told last.
+    var sessionConfiguration: BFDRuntimeConfiguration?
+    /// How each session stands.
+    var sessionVerdicts: [String: BFDVerdict] = [:]
+    /// Carries verdicts to the elections.
+    let sessionRelay = SessionRelay()
+    /// The addresses of this host, where a service has `ha_suspend`.
+    var hostAddresses: HostAddressMonitor?
     /// Timeouts of the kernel before `lvs_timeouts` replaced them; put back at the stop.
     var originalTimeouts: Timeouts?
-    /// During a reload the configuration before it: what it removes still has notifications to run.
+    /// During a reload the other configuration, which is not in force any more or not yet: its instances have
+    /// notifications to run too.
     var retiring: Configuration?
     /// What each router was last reported to be.
     var routerStates: [String: RouterState] = [:]
+    /// The effective priority that each router last reported.
+    var routerPriorities: [String: UInt8] = [:]
+    /// The state that the last mail about an instance or a group told.
+    var mailedStates: [String: AnnouncedState] = [:]
+    /// While a reload is put in force, the instances and groups whose states were told.
+    var announcedDuringReload: Set<String>?
     /// Sides of the connection synchronization that this director has started.
     var runningSyncDaemons: [SyncDaemon.Role: SyncDaemon] = [:]
     /// The next look at what others have done to the table.
     var repairTimer: Scheduled<Void>?
     var isStopping = false
+    /// When checks changed their minds, for status.
+    var checkHistory = CheckHistory()
+    /// What has been done to the table, for status.
+    var tableCounters = TableCounters()
+    /// Whether ``start()`` has succeeded.
+    var isStarted = false
+    /// Start, stop, reload and plan take turns.
+    private var hasTurn = false
+    private var waitingForTurn: [CheckedContinuation<Void, Never>] = []
+    /// Reports of checks that came while a reload was between two of its steps.
+    var heldReports: [CheckReport]?
+    /// Opens the table; nil opens the kernel's.
+    private let openKernel: (@Sendable () -> any KernelTable)?
 
     /// Prepares a director; nothing is opened or written yet.
     ///
@@ -71,52 +111,113 @@ public actor Director {
     ///   - options: how to run.
     ///   - loggers: where its parts say what happens.
     ///   - eventLoop: the loop that its state belongs to.
-    ///   - probeLoop: the loop that checks run on.
+    ///   - probeLoops: the loops that checks run on, at least one.
     /// - Throws: when the threads that run scripts cannot be started.
     public init(
         _ configuration: Configuration, options: DirectorOptions, loggers: Loggers, eventLoop: any EventLoop,
-        probeLoop: any EventLoop
-    ) throws(SpawnFailure) {
+        probeLoops: [any EventLoop]
+    ) throws(SystemError) {
+        try self.init(
+            configuration, options: options, loggers: loggers, eventLoop: eventLoop, probeLoops: probeLoops,
+            openKernel: nil)
+    }
+
+    /// With another table in the kernel's place.
+    init(
+        _ configuration: Configuration, options: DirectorOptions, loggers: Loggers, eventLoop: any EventLoop,
+        probeLoops: [any EventLoop], openKernel: (@Sendable () -> any KernelTable)?
+    ) throws(SystemError) {
         self.configuration = configuration
+        healthSubscriptions = HealthSubscriptions(configuration)
+        self.openKernel = openKernel
         self.options = options
         self.loggers = loggers
         self.eventLoop = eventLoop
-        self.probeLoop = probeLoop
-        supervisor = try ProcessSupervisor(name: "checks", limit: 128)
-        notificationSupervisor = try ProcessSupervisor(name: "notifications")
-        trackSupervisor = try ProcessSupervisor(name: "trackers")
-        resolver = ScriptResolver(configuration.global)
+        self.probeLoops = probeLoops
+        supervisor = try ProcessSupervisor(
+            name: "checks", limit: 128, onOutput: ScriptOutput.receiver(loggers.checkers))
+        notificationSupervisor = try ProcessSupervisor(
+            name: "notifications", limit: 64 + 3, onOutput: ScriptOutput.receiver(loggers.parent))
+        trackSupervisor = try ProcessSupervisor(name: "trackers", onOutput: ScriptOutput.receiver(loggers.vrrp))
+        let rules = ScriptResolver(configuration.global)
+        resolver = rules.resolving(configuration.allScripts)
         notifier = Notifier(
-            eventLoop: eventLoop, supervisor: notificationSupervisor, resolver: resolver, logger: loggers.parent)
+            eventLoop: eventLoop, supervisor: notificationSupervisor, resolver: rules, logger: loggers.parent)
+        fifos = EventFIFOs(eventLoop: eventLoop, supervisor: notificationSupervisor, logger: loggers.parent)
+        mailSender = MailSender(eventLoop: eventLoop, logger: loggers.parent)
+    }
+
+    /// A stand-in for the kernel's table; nil is the kernel itself.
+    func substituteKernel() -> (any KernelTable)? { openKernel?() }
+
+    /// Waits until nothing else is under way that changes the director as a whole; ``endTurn()`` is to follow.
+    func takeTurn() async {
+        guard hasTurn else {
+            hasTurn = true
+            return
+        }
+        await withCheckedContinuation { waitingForTurn.append($0) }
+    }
+
+    /// Lets the next one have its turn.
+    func endTurn() {
+        guard !waitingForTurn.isEmpty else {
+            hasTurn = false
+            return
+        }
+        waitingForTurn.removeFirst().resume()
     }
 
     /// Starts everything that the configuration has something for: the table, the checks, then the elections, so that
     /// a director which becomes master at once has its services ready.
     public func start() async throws(DirectorError) {
+        await takeTurn()
+        defer { endTurn() }
         reportScripts()
+        reportAbsentInstances()
+        if !options.isDryRun {
+            fifos.update(configuration.global.fifos, resolver: resolver)
+            mailSender.update(MailSender.Settings(configuration.global))
+        }
         do throws(DirectorError) {
+            updateSessions()
             if options.runsCheckers, configuration.needsIPVS { try startHealth() }
-            if options.runsVRRP, !options.isDryRun, !configuration.instances.isEmpty { try await startElections() }
+            if options.runsVRRP, !options.isDryRun, configuration.hasElections { try await startElections() }
         } catch {
-            await stop()
+            await end()
             throw error
         }
+        isStarted = true
     }
 
     /// Resigns and clears up: priority 0 first, then the addresses, then the table as configured, then scripts.
     public func stop() async {
         guard !isStopping else { return }
         isStopping = true
+        await takeTurn()
+        defer { endTurn() }
+        await end()
+    }
+
+    private func end() async {
+        isStopping = true
+        sessionRelay.attach(nil)
         if let elections { await elections.stop(keepAddresses: options.keepsAddressesOnStop) }
         await stopHealth()
+        await sessions?.stop()
+        sessions = nil
         // A script that hangs must not hold up a restart: the rest gets a second together.
         await waitForNotifications(.seconds(1))
+        notifier.abandonWaiting()
+        mailSender.stop()
         await stopSupervisors()
     }
 
     private func waitForNotifications(_ limit: Duration) async {
         let finished = eventLoop.makePromise(of: Void.self)
-        notifier.whenIdle().cascade(to: finished)
+        EventLoopFuture.andAllComplete(
+            [notifier.whenIdle(), mailSender.whenIdle(), fifos.close()], on: eventLoop
+        ).cascade(to: finished)
         let timeout = eventLoop.scheduleTask(in: .nanoseconds(limit.wholeNanoseconds)) { finished.succeed() }
         try? await finished.futureResult.get()
         timeout.cancel()

@@ -10,6 +10,8 @@ public struct DirectorOptions: Sendable, Hashable {
     public var keepsIPVSOnStop = false
     /// Run the checks, take part in no election, write nothing to the kernel, and print what would be done.
     public var isDryRun = false
+    /// How often the IPVS table is looked at for changes that somebody else has made.
+    public var repairInterval: Duration = .seconds(5)
 
     /// A director that does everything.
     public init() {}

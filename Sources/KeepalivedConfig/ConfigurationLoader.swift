@@ -4,7 +4,17 @@
 /// a bounded number of diagnostics.
 public struct ConfigurationLoader: Sendable {
     private let files: any SourceProvider
-    private let configID: String
+    private let options: LanguageOptions
+
+    /// Creates a loader.
+    ///
+    /// - Parameters:
+    ///   - files: where files come from.
+    ///   - options: what the text depends on besides the files.
+    public init(files: any SourceProvider, options: LanguageOptions) {
+        self.files = files
+        self.options = options
+    }
 
     /// Creates a loader.
     ///
@@ -12,8 +22,7 @@ public struct ConfigurationLoader: Sendable {
     ///   - files: where files come from.
     ///   - configID: what `@ID` lines are compared with; keepalived's default is the host name up to its first dot.
     public init(files: any SourceProvider, configID: String = "") {
-        self.files = files
-        self.configID = configID
+        self.init(files: files, options: LanguageOptions(configID: configID))
     }
 
     /// Reads the file with this path.
@@ -36,10 +45,10 @@ public struct ConfigurationLoader: Sendable {
     }
 
     private func load(file: String, bytes: [UInt8]) -> LoadResult {
-        var lexer = Lexer(files: files, configID: configID)
+        var lexer = Lexer(files: files, options: options)
         lexer.lex(file: file, bytes: bytes)
         let tree = lexer.tree
-        guard !lexer.isAbandoned else { return LoadResult(configuration: nil, sink: lexer.sink, text: tree.text) }
+        guard !lexer.isAbandoned else { return LoadResult(configuration: nil, sink: lexer.sink, tree: tree) }
         var analyzer = Analyzer(tree: tree, sink: lexer.sink)
         var draft = FileDraft()
         var statement = 0
@@ -50,18 +59,28 @@ public struct ConfigurationLoader: Sendable {
             statement = max(statement + 1, Int(tree.statements[statement].next))
         }
         guard lexer.broken.isEmpty else {
-            return LoadResult(configuration: nil, sink: analyzer.sink, text: tree.text)
+            return LoadResult(configuration: nil, sink: analyzer.sink, tree: tree)
         }
         var resolver = Resolver(tree: tree, sink: analyzer.sink)
         let configuration = resolver.resolve(draft)
         let isUsable = !resolver.sink.hasErrors
-        if isUsable, configuration.instances.isEmpty, configuration.virtualServers.isEmpty {
-            var result = LoadResult(issue: .nothingToDo, file: file)
-            result.diagnostics += resolver.sink.diagnostics(in: tree.text)
-            return result
+        if isUsable {
+            var linter = Linter(
+                configuration: configuration, places: PlaceFinder(tree: tree, elements: resolver.places),
+                sink: resolver.sink)
+            linter.run()
+            resolver.sink = linter.sink
         }
         var result = LoadResult(
-            configuration: isUsable ? configuration : nil, sink: resolver.sink, text: tree.text)
+            configuration: isUsable ? configuration : nil, sink: resolver.sink, tree: tree)
+        // Where something was left out, that is what there is to say.
+        if isUsable, configuration.instances.isEmpty, configuration.virtualServers.isEmpty,
+            result.omissions.isEmpty
+        {
+            let nothing = Diagnostic(.nothingToDo, file: file)
+            result.diagnostics.insert(nothing, at: 0)
+            if let omission = nothing.omission { result.omissions.insert(omission) }
+        }
         result.places = resolver.places
         return result
     }

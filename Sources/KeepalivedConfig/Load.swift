@@ -8,8 +8,12 @@ public struct LoadResult: Sendable {
     public var omittedErrors = 0
     /// Warnings beyond those in ``diagnostics``, of which there are at most 50.
     public var omittedWarnings = 0
-    /// The text, for places; empty where nothing was read.
-    var text = SourceText()
+    /// What is left out of the file, whether it is among the ``diagnostics`` or beyond them.
+    public var omissions: Set<Omission> = []
+    /// The statements, for places; empty where nothing was read.
+    var tree = SyntaxTree()
+    /// What was found, for adding to it.
+    var sink = DiagnosticSink()
     /// Where the elements of the configuration stand.
     var places = ElementPlaces()
 
@@ -19,17 +23,36 @@ public struct LoadResult: Sendable {
         self.diagnostics = diagnostics
     }
 
-    init(configuration: Configuration?, sink: DiagnosticSink, text: SourceText) {
-        self.init(configuration: configuration, diagnostics: sink.diagnostics(in: text))
-        omittedErrors = sink.omittedErrors
-        omittedWarnings = sink.omittedWarnings
-        self.text = text
+    /// The text, for places.
+    var text: SourceText { tree.text }
+
+    init(configuration: Configuration?, sink: DiagnosticSink, tree: SyntaxTree) {
+        self.init(configuration: configuration, diagnostics: [])
+        self.tree = tree
+        take(sink)
     }
 
     init(issue: Issue, file: String) {
+        self.init(configuration: nil, diagnostics: [Diagnostic(issue, file: file)])
+    }
+
+    /// Takes up what was found since; what was said of files as a whole stays in front.
+    mutating func take(_ sink: DiagnosticSink) {
+        let ofFiles = diagnostics.filter { $0.line == 0 }
+        diagnostics = ofFiles + sink.diagnostics(in: text)
+        omissions = sink.omissions(in: text).union(ofFiles.compactMap(\.omission))
+        omittedErrors = sink.omittedErrors
+        omittedWarnings = sink.omittedWarnings
+        self.sink = sink
+    }
+}
+
+extension Diagnostic {
+    /// About a file as a whole.
+    init(_ issue: Issue, file: String) {
         let place = SourcePlace(file: file, line: 0, column: 0, length: 1, sourceLine: "", excerptColumn: 1)
-        self.init(
-            configuration: nil, diagnostics: [Diagnostic(severity: issue.severity, issue: issue, place: place)])
+        self.init(severity: issue.severity, issue: issue, place: place)
+        if issue.leavesOut { omission = Omission(code: issue.code, line: "") }
     }
 }
 
@@ -63,6 +86,26 @@ public struct Diagnostic: Sendable, Hashable {
     public var length = 1
     /// Column of the place within ``sourceLine``; other than ``column`` only where the line was cut.
     public var excerptColumn: Int
+    /// The element of the file, such as an address, a server or a whole instance, that is not in the configuration
+    /// because of it. keepalived goes on without the element. So does a start; a reload keeps what runs.
+    public var omission: Omission?
+    /// Other places that belong to it, in the order to show them: the first of two definitions, where the text of a
+    /// definition or a loop was written, the chain of includes from the inside out.
+    public var notes: [Note] = []
+
+    /// Another place that belongs to a diagnostic.
+    public struct Note: Sendable, Hashable {
+        /// What the place is, lower case: `first defined here`, `included from here`.
+        public var message: String
+        /// The place.
+        public var place: SourcePlace
+
+        /// Creates a note.
+        public init(_ message: String, at place: SourcePlace) {
+            self.message = message
+            self.place = place
+        }
+    }
 
     /// Creates a diagnostic.
     public init(

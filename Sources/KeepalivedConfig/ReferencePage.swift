@@ -17,18 +17,17 @@ public enum ReferencePage {
             text += list("Read, but without effect (a warning says so)", block.keywords) {
                 if case .noEffect(let reason) = $0.support { reason } else { nil }
             }
-            text += list("Refused (an error says so)", block.keywords) {
-                if case .refused(let consequence, let remedy) = $0.support { "\(consequence); \(remedy)" } else { nil }
-            }
             return text
         }.joined()
     }
 
     /// A table of diagnostics.
     public static func diagnostics() -> String {
-        "| code | | example |\n|---|---|---|\n"
+        "| code | | about | example |\n|---|---|---|---|\n"
             + DiagnosticCatalogue.entries.map { entry in
-                "| `\(entry.code)` | \(entry.severity == .error ? "error" : "warning") | \(cell(entry.example)) |\n"
+                let title = DiagnosticCatalogue.explanation(of: entry.code)?.title ?? ""
+                let severity = entry.severity == .error ? "error" : "warning"
+                return "| `\(entry.code)` | \(severity) | \(cell(title)) | \(cell(entry.example)) |\n"
             }.joined()
     }
 

@@ -8,6 +8,10 @@ public import VRRP
 public enum VRRPRuntimeEvent: Sendable, Hashable {
     /// A router's state changed, or was reached at the start.
     case routerChanged(RouterID, RouterState, priority: UInt8)
+    /// A reload took a router out of the configuration.
+    case routerRemoved(RouterID, priority: UInt8)
+    /// The effective priority of a router in this state changed.
+    case priorityChanged(RouterID, RouterState, priority: UInt8)
     /// A group's state changed.
     case groupChanged(name: String, RouterState)
     /// A master heard an advert of lower priority.
@@ -63,7 +67,33 @@ public final class VRRPRuntime: Sendable {
     ///
     /// The startup delay and the real-time priority are those of the start.
     public func replace(_ configuration: VRRPRuntimeConfiguration) async throws(VRRPRuntimeError) {
-        try await loop.replace(configuration)
+        try await loop.prepare(configuration)
+        await loop.commit()
+    }
+
+    /// The first half of ``replace(_:)``: everything that can be refused. Opens the sockets that another configuration
+    /// needs and changes nothing. ``commit()`` or ``abandon()`` is to follow.
+    public func prepare(_ configuration: VRRPRuntimeConfiguration) async throws(VRRPRuntimeError) {
+        try await loop.prepare(configuration)
+    }
+
+    /// The second half: puts the prepared configuration in force, which cannot fail.
+    public func commit() async { await loop.commit() }
+
+    /// Drops the prepared configuration.
+    public func abandon() async { await loop.abandon() }
+
+    /// What ``replace(_:)`` would do now. Changes nothing.
+    public func preview(_ configuration: VRRPRuntimeConfiguration) async -> VRRPReplacementPreview {
+        await loop.preview(configuration)
+    }
+
+    /// A BFD session that routers may track came up or went down; nil forgets one that is gone. Returns at once.
+    ///
+    /// Not to be called after ``stop(keepAddresses:)``, when there is no loop any more.
+    public func sessionChanged(name: String, isUp: Bool?) {
+        let loop = loop
+        loop.eventLoop.execute { loop.assumeIsolated { $0.handle(.sessionChanged(name: name, isUp: isUp)) } }
     }
 
     /// What the routers are at.

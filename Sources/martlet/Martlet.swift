@@ -9,7 +9,8 @@ struct Martlet: ParsableCommand {
         abstract: "An LVS director: IPVS, health checks and VRRP in one process.",
         version: MartletVersion.text,
         subcommands: [
-            RunCommand.self, KeepalivedCommand.self, CheckCommand.self, RealServerCommand.self, ListCommand.self,
+            RunCommand.self, StatusCommand.self, PlanCommand.self, ReloadCommand.self, CheckCommand.self,
+            ExplainCommand.self, KeepalivedCommand.self, RealServerCommand.self, ListCommand.self,
         ])
 
     /// Under a link named `keepalived` the program takes that command line.

@@ -4,7 +4,18 @@ import Glibc
 /// it writes to standard output only.
 enum Terminal {
     /// Whether colour would reach a person: a terminal that has not asked for none (https://no-color.org).
-    static let usesColour = isatty(STDERR_FILENO) == 1 && getenv("NO_COLOR") == nil
+    static let usesColour = usesColour(STDERR_FILENO)
+
+    /// The same for standard output.
+    static let usesColourOnStandardOutput = usesColour(STDOUT_FILENO)
+
+    /// `NO_COLOR` counts when it is there and not empty; a terminal of type `dumb` has no colour.
+    private static func usesColour(_ descriptor: Int32) -> Bool {
+        guard isatty(descriptor) == 1 else { return false }
+        if let wish = getenv("NO_COLOR"), wish.pointee != 0 { return false }
+        guard let kind = getenv("TERM") else { return true }
+        return strcmp(kind, "dumb") != 0
+    }
 
     static func writeLine(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 

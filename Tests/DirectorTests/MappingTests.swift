@@ -82,4 +82,38 @@ import VRRPRuntime
         let instance = try #require(try configuration(text).instances.first)
         #expect(RouterConfiguration(instance, group: nil).password == Array("1111".utf8))
     }
+
+    @Test("an IPv6 instance is left out with its place in a group, and the others go on")
+    func absentInstance() throws {
+        let text = """
+            vrrp_instance VI_6 {
+                interface eth0
+                virtual_router_id 51
+                virtual_ipaddress {
+                    fe80::1
+                    2001:db8::1/64
+                }
+            }
+            vrrp_instance VI_4 {
+                interface eth0
+                virtual_router_id 51
+                virtual_ipaddress {
+                    10.0.0.1/24
+                }
+            }
+            vrrp_sync_group G {
+                group {
+                    VI_6
+                    VI_4
+                }
+            }
+
+            """
+        let configuration = try configuration(text)
+        let runtime = VRRPRuntimeConfiguration(configuration, resolver: ScriptResolver(configuration.global))
+        #expect(runtime.routers.map(\.configuration.id.name) == ["VI_4"])
+        #expect(runtime.groups.map(\.members) == [[RouterID("VI_4")]])
+        #expect(configuration.hasElections)
+        #expect(!Configuration().hasElections)
+    }
 }

@@ -1,42 +1,10 @@
 import Addressing
 import IPVS
 import Netlink
+import TestKit
 import Testing
 
 @testable import Director
-
-/// A kernel that holds a table, counts how often it was read, and refuses what it is told to refuse.
-private final class MemoryKernelTable: KernelTable {
-    var table: Table
-    var reads = 0
-    var applied: [Command] = []
-    var refuses: (Command) -> Bool = { _ in false }
-
-    init(_ table: Table = Table()) { self.table = table }
-
-    func read() throws(NetlinkError) -> Table {
-        reads += 1
-        return table
-    }
-
-    func apply(_ commands: [Command]) -> [CommandFailure] {
-        var failures: [CommandFailure] = []
-        for (index, command) in commands.enumerated() {
-            if refuses(command) {
-                failures.append(
-                    CommandFailure(index: index, command: command, error: NetlinkError(.missingAttribute)))
-            } else {
-                table.apply(command)
-                applied.append(command)
-            }
-        }
-        return failures
-    }
-
-    func timeouts() throws(NetlinkError) -> Timeouts { Timeouts(tcp: 900, tcpFin: 120, udp: 300) }
-
-    func daemons() throws(NetlinkError) -> [SyncDaemon] { [] }
-}
 
 @Suite struct TableReconcilerTests {
     private func destination(_ last: UInt8, weight: Int32 = 1) -> Destination {
@@ -103,10 +71,10 @@ private final class MemoryKernelTable: KernelTable {
     func refusal() throws {
         let kernel = MemoryKernelTable()
         var reconciler = try TableReconciler(kernel: kernel)
-        kernel.refuses = { if case .addDestination = $0 { true } else { false } }
+        kernel.refuse { if case .addDestination = $0 { true } else { false } }
         let desired = Table([pool(90, [destination(93)])])
         #expect(try reconciler.reconcile(desired: desired).failures.count == 1)
-        kernel.refuses = { _ in false }
+        kernel.refuse { _ in false }
         #expect(try reconciler.reconcile(desired: desired).failures.isEmpty)
         #expect(kernel.table == desired)
         #expect(kernel.reads == 2)
@@ -117,11 +85,33 @@ private final class MemoryKernelTable: KernelTable {
         let kernel = MemoryKernelTable()
         var reconciler = try TableReconciler(kernel: kernel)
         _ = try reconciler.reconcile(desired: Table([pool(90, [])]))
-        kernel.refuses = { if case .deleteService = $0 { true } else { false } }
+        kernel.refuse { if case .deleteService = $0 { true } else { false } }
         _ = try reconciler.reconcile(desired: Table())
-        kernel.refuses = { _ in false }
+        kernel.refuse { _ in false }
         _ = try reconciler.reconcile(desired: Table())
         #expect(kernel.table == Table())
+    }
+
+    @Test("what is known of the kernel after any change is what it holds")
+    func knowledge() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        var generator = SeededGenerator(seed: seed)
+        let kernel = MemoryKernelTable(Table([pool(9, [destination(1)])]))
+        var reconciler = try TableReconciler(kernel: kernel)
+        func randomPool(_ last: UInt8) -> Pool {
+            let wanted = (1...9 as ClosedRange<UInt8>).filter { _ in Bool.random(using: &generator) }
+            return pool(last, wanted.map { destination($0, weight: .random(in: 0...2, using: &generator)) })
+        }
+        for _ in 0..<300 {
+            if Bool.random(using: &generator) {
+                let wanted = (1...3 as ClosedRange<UInt8>).filter { _ in Bool.random(using: &generator) }
+                _ = try reconciler.reconcile(desired: Table(wanted.map(randomPool)))
+            } else {
+                _ = try reconciler.reconcile(pools: [randomPool(.random(in: 1...3, using: &generator))])
+            }
+            #expect(reconciler.known.sorted == kernel.table.sorted, "seed \(seed)")
+        }
+        #expect(kernel.reads == 1, "seed \(seed)")
     }
 
     @Test("what somebody else changed in our entries is put right, theirs are left alone")

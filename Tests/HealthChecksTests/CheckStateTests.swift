@@ -107,4 +107,16 @@ struct CheckStateTests {
         let script = ScriptTarget(words: ["x"], timeout: .seconds(4), isDynamic: isDynamic)
         #expect(script.result(of: end) == expected)
     }
+
+    @Test("a check that goes on from an answer needs as many failures as if it had found it itself")
+    func continuing() {
+        var state = CheckState(continuing: .up(weight: nil))
+        let failure = CheckResult.failure(refused)
+        #expect(state.record(.success(), of: tcpCheck(93)).event == nil)
+        guard case .tryFailed(_, number: 1, of: 1)? = state.record(failure, of: tcpCheck(93)).event else {
+            Issue.record("no retry")
+            return
+        }
+        #expect(state.record(failure, of: tcpCheck(93)).event?.failure == refused)
+    }
 }

@@ -343,6 +343,8 @@ struct ServicePoolTests {
                     let live = pool.servers.filter { $0.isUp && $0.effectiveWeight > 0 }
                     #expect(used.map(\.id) == live.map(\.configuration.destination.id), "seed \(seed)")
                 }
+                let weight = pool.servers.reduce(Int64(0)) { $0 + ($1.isUp ? Int64($1.effectiveWeight) : 0) }
+                #expect(pool.liveWeight == weight, "seed \(seed)")
                 if pool.hasQuorum { #expect(pool.liveWeight > 0, "seed \(seed)") }
             }
         }

@@ -175,6 +175,20 @@ extension IPVSKernelTests {
             #expect(after?.service.service == VirtualService(id: id))
             #expect(after?.destinations.map(\.destination) == [server])
         }
+
+        @Test("whether a scheduler is there can be asked without leaving a trace")
+        func schedulerSupport() throws {
+            let (known, unknown, engine, pools) = try KernelNamespace().withClient { client in
+                let known = client.support(forScheduler: "wrr")
+                let unknown = client.support(forScheduler: "nosuch")
+                let engine = client.support(forScheduler: "wrr", engine: "nosuch")
+                return (known, unknown, engine, try client.pools())
+            }
+            #expect(known == .available)
+            #expect(unknown == .missing)
+            #expect(engine == .missing)
+            #expect(pools.isEmpty)
+        }
     }
 }
 

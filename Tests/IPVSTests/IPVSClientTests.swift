@@ -140,4 +140,19 @@ struct IPVSClientTests {
         #expect(socket.sent.count == 1 + (commands.count + 127) / 128)
         #expect(try client.pools().map(\.destinations.count) == Array(repeating: 20, count: 100))
     }
+
+    @Test("whether a scheduler is there can be asked without leaving a trace")
+    func schedulerSupport() throws {
+        let kernel = FakeKernel()
+        let client = try kernel.ipvsClient()
+        #expect(client.support(forScheduler: "wrr") == .available)
+        #expect(client.support(forScheduler: "sh", engine: "sip") == .available)
+        #expect(client.support(forScheduler: "nosuch") == .missing)
+        #expect(client.support(forScheduler: "wrr", engine: "nosuch") == .missing)
+        #expect(kernel.ipvs.pools.isEmpty)
+        kernel.refuse = { _ in .addressFamilyNotSupported }
+        #expect(client.support(forScheduler: "wrr") == .noIPv6)
+        kernel.refuse = { _ in .operationNotPermitted }
+        #expect(client.support(forScheduler: "wrr") == .unknown)
+    }
 }

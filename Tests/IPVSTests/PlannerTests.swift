@@ -58,6 +58,24 @@ struct PlannerTests {
             ])
     }
 
+    @Test("a destination gets its weight before another one loses it: a pool of drained servers serves nobody")
+    func weightBeforeDrain() {
+        let actual = Table([Pool(service: http, destinations: [server(1), server(2), server(9, weight: 0)])])
+        let desired = Table([
+            Pool(service: http, destinations: [server(1, weight: 0), server(2, weight: 0), server(9)])
+        ])
+        #expect(
+            Planner.plan(desired: desired, actual: actual, owned: []) == [
+                .editDestination(http.id, server(9)), .editDestination(http.id, server(1, weight: 0)),
+                .editDestination(http.id, server(2, weight: 0)),
+            ])
+        #expect(
+            Planner.plan(desired: actual, actual: desired, owned: []) == [
+                .editDestination(http.id, server(1)), .editDestination(http.id, server(2)),
+                .editDestination(http.id, server(9, weight: 0)),
+            ])
+    }
+
     @Test("a service that is not wanted goes only when it is owned, after the others are in place")
     func ownership() {
         let actual = Table([Pool(service: http, destinations: [server(1)])])
@@ -99,6 +117,9 @@ struct PlannerTests {
                 let hadServers = actual.pools[id]?.destinations.isEmpty == false
                 if hadServers, !pool.destinations.isEmpty, pools[id]?.destinations.isEmpty != false {
                     problems.append("\(id) is empty in between")
+                }
+                if actual.pools[id]?.takesTraffic == true, pool.takesTraffic, pools[id]?.takesTraffic != true {
+                    problems.append("nobody takes the traffic of \(id) in between")
                 }
             }
             for (id, pool) in foreign where pools[id] != nil {
@@ -142,4 +163,8 @@ struct PlannerTests {
             }
         }
     }
+}
+
+extension Pool {
+    fileprivate var takesTraffic: Bool { destinations.contains { $0.weight > 0 } }
 }

@@ -1,38 +1,52 @@
+import Glibc
+import TestKit
 import Testing
 
 @testable import KeepalivedConfig
 
-/// SplitMix64: a generator whose every run can be repeated from the seed that a failure prints.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
-    }
-}
+/// Inputs of each test that makes them at random; `MARTLET_FUZZ_ROUNDS` sets another number, millions for example.
+private let rounds = getenv("MARTLET_FUZZ_ROUNDS").flatMap { Int(String(cString: $0)) } ?? 250
+/// The first seed; `MARTLET_FUZZ_SEED` sets another one.
+private let firstSeed = getenv("MARTLET_FUZZ_SEED").flatMap { UInt64(String(cString: $0)) } ?? 1
 
 /// What must hold for any bytes: no trap, a bounded answer, a model exactly when there is no error, known codes, places
 /// inside the text.
 private func check(_ bytes: [UInt8], seed: UInt64) {
-    let result = ConfigurationLoader.load(bytes: bytes, configID: "ds1")
+    check(InMemoryFiles(path: "keepalived.conf", bytes: bytes), "keepalived.conf", seed: seed)
+}
+
+private func check(_ files: InMemoryFiles, _ path: String, seed: UInt64) {
+    let result = ConfigurationLoader(files: files, configID: "ds1").load(path: path)
     let hasError = result.diagnostics.contains { $0.severity == .error }
     #expect((result.configuration == nil) == hasError, "seed \(seed)")
     #expect(result.diagnostics.count <= 101, "seed \(seed)")
-    let lines = bytes.count { $0 == UInt8(ascii: "\n") } + 1
+    let lines = files.files.mapValues { bytes in bytes.count { $0 == UInt8(ascii: "\n") } + 1 }
     let codes = Set(DiagnosticCatalogue.entries.map { $0.code })
     for diagnostic in result.diagnostics {
         #expect(codes.contains(diagnostic.code), "seed \(seed)")
-        #expect((0...lines).contains(diagnostic.line), "seed \(seed)")
+        #expect((0...(lines[diagnostic.file] ?? 0)).contains(diagnostic.line), "seed \(seed)")
+        for note in diagnostic.notes {
+            #expect((1...(lines[note.place.file] ?? 1)).contains(note.place.line), "seed \(seed)")
+            #expect(note.place.sourceLine.utf8.count <= 3 * 240, "seed \(seed)")
+        }
         #expect(diagnostic.sourceLine.utf8.count <= 3 * 240, "seed \(seed)")
     }
     let renderer = DiagnosticRenderer()
     #expect(renderer.render(result).utf8.count < 250_000, "seed \(seed)")
-    #expect(renderer.json(result).utf8.last == UInt8(ascii: "}"), "seed \(seed)")
+    #expect(DiagnosticJSON.text(result, file: "x").utf8.last == UInt8(ascii: "}"), "seed \(seed)")
     _ = result.unknownInterfaces(known: ["eth0"])
+}
+
+/// Seconds of a processor that something takes: other tests running at the same time do not count.
+private func processorTime(_ body: () -> Void) -> Double {
+    func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+    let start = now()
+    body()
+    return now() - start
 }
 
 @Suite("Any input")
@@ -45,8 +59,8 @@ struct FuzzTests {
 
     @Test("random bytes give a bounded answer", arguments: [UInt64(1), 2, 3, 4])
     func randomBytes(seed: UInt64) {
-        var random = SplitMix(state: seed)
-        for _ in 0..<150 {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<rounds {
             let count = Int.random(in: 0...600, using: &random)
             // Without NUL, which would end the reading at once, half of the time.
             let lowest: UInt8 = Bool.random(using: &random) ? 0 : 1
@@ -56,7 +70,7 @@ struct FuzzTests {
 
     @Test("sequences of the grammar's own tokens give a bounded answer", arguments: [UInt64(11), 12, 13, 14])
     func grammar(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let names = KeywordReference.blocks.flatMap { $0.keywords.map { $0.name } }
         let others = [
             "{", "}", "{", "}", "\n", "\n", "\n", "\"", "'", "#", "!", "\\", "\\#", "$A", "${A}", "$A=1",
@@ -67,7 +81,7 @@ struct FuzzTests {
             "include",
             "include x", "~SEQ", "${_RANDOM}", "${_PWD}", "\t", "\r\n", "主",
         ]
-        for _ in 0..<250 {
+        for _ in 0..<rounds {
             var text = ""
             for _ in 0..<Int.random(in: 0...120, using: &random) {
                 let isName = Int.random(in: 0..<3, using: &random) == 0
@@ -80,9 +94,9 @@ struct FuzzTests {
 
     @Test("real files with random damage give a bounded answer", arguments: [UInt64(21), 22, 23, 24])
     func mutations(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let interesting = Array("{}\"'#!\\$@~\n\t \0\u{FF}=;".utf8)
-        for _ in 0..<250 {
+        for _ in 0..<rounds {
             var bytes = Array((Self.corpus.randomElement(using: &random) ?? "").utf8)
             for _ in 0..<Int.random(in: 1...8, using: &random) where !bytes.isEmpty {
                 let index = Int.random(in: 0..<bytes.count, using: &random)
@@ -97,6 +111,15 @@ struct FuzzTests {
                 }
             }
             check(bytes, seed: seed)
+        }
+    }
+
+    @Test("files made along the grammar, with what they include, give a bounded answer")
+    func files() {
+        for round in 0..<UInt64(rounds) {
+            let seed = firstSeed &+ round
+            var generator = GrammarGenerator(seed: seed)
+            check(generator.files(), "/k/main.conf", seed: seed)
         }
     }
 
@@ -116,5 +139,29 @@ struct FuzzTests {
         ])
     func repetition(token: String) {
         check(Array(String(repeating: token, count: 20_000).utf8), seed: 0)
+    }
+
+    @Test(
+        "a long line of nonsense is answered in time that grows with its size only",
+        arguments: [
+            ("vrrp_script a { script ", "\\\"", " }"), ("include ", "{", ""), ("include ", "{a", "}"),
+            ("include ", "{,}", ""), ("~LST(x", ",\\#$a", ") e"), ("$A=", ",\\#$a", "\n~LST(x$A) e"),
+            ("~LST({x", ",x", "},a,b) e"), ("~LST(x,{", "{", "}) e"), ("~SEQ(x,", " ", "1) e"),
+        ])
+    func longLine(start: String, token: String, end: String) {
+        let bytes = Array((start + String(repeating: token, count: 100_000) + end + "\n").utf8)
+        #expect(processorTime { check(bytes, seed: 0) } < 10)
+    }
+
+    @Test("many include lines with long patterns are answered in time that grows with their size only")
+    func longPatterns() {
+        for pattern in [
+            String(repeating: "{", count: 16_000),
+            String(repeating: "{a", count: 5000) + String(repeating: "}", count: 5000),
+            String(repeating: "{a}", count: 5000), String(repeating: "}{", count: 8000),
+        ] {
+            let text = String(repeating: "include \(pattern)\n", count: 20)
+            #expect(processorTime { check(Array(text.utf8), seed: 0) } < 10)
+        }
     }
 }

@@ -25,9 +25,9 @@ struct RecoveryTests {
     @Test(
         "a typing mistake is named with what was meant",
         arguments: [
-            ("prioriti 100", "did you mean 'priority'? the line is ignored"),
-            ("virtual_routerid 51", "did you mean 'virtual_router_id'? the line is ignored"),
-            ("nopremept", "did you mean 'nopreempt'? the line is ignored"),
+            ("prioriti 100", "did you mean 'priority'? as it stands the line is ignored"),
+            ("virtual_routerid 51", "did you mean 'virtual_router_id'? as it stands the line is ignored"),
+            ("nopremept", "did you mean 'nopreempt'? as it stands the line is ignored"),
             ("quux", "the line is ignored"),
         ])
     func suggestion(line: String, hint: String) {
@@ -64,6 +64,72 @@ struct RecoveryTests {
         }
     }
 
+    @Test("a missing opening brace is one error at the keyword that needs the block")
+    func missingOpeningBrace() {
+        let text = WalkThrough.gatewayMaster
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        for index in lines.indices where lines[index].hasSuffix("{") {
+            var broken = lines
+            broken[index] = String(broken[index].dropLast())
+            let result = ConfigurationLoader.load(text: broken.joined(separator: "\n"))
+            #expect(
+                result.diagnostics.filter { $0.severity == .error }.map { "\($0.code) \($0.line)" } == [
+                    "MR0106 \(index + 1)"
+                ])
+        }
+    }
+
+    @Test("a setting made twice points at the first")
+    func settingMadeTwice() {
+        let result = ConfigurationLoader.load(text: instance("priority 100", "nopreempt", "priority 150"))
+        #expect(result.configuration?.instances.first?.priority == 150)
+        #expect(result.diagnostics.first?.notes.map { "\($0.message) \($0.place.line)" } == ["first set here 5"])
+    }
+
+    @Test(
+        "common spellings get the right advice",
+        arguments: [
+            (
+                "mcast_src_ip 10.1.80.1/24",
+                "leave out '/' and what follows, or correct the length of the prefix; the line is ignored, and the default holds: the interface's first"
+            ),
+            (
+                "mcast_src_ip lb1.example.net",
+                "names are not looked up: write the address; the line is ignored, and the default holds: the interface's first"
+            ),
+            (
+                "mcast_src_ip 10.1.80.1:80",
+                "a blank stands between address and port; the line is ignored, and the default holds: the interface's first"
+            ),
+            (
+                "mcast_src_ip 10.1.80.1;",
+                "write '10.1.80.1': only blanks and line ends separate; the line is ignored, and the default holds: the interface's first"
+            ),
+            (
+                "down_timer_adverts 3;",
+                "write '3': only the line end ends a value; the line is ignored, and the default holds: 3"
+            ),
+            (
+                "advert_int 1s",
+                "write the number without a unit; times are in seconds; the line is ignored, and the default holds: 1"
+            ),
+            ("auth_pass secret", "write it into 'authentication { … }'; as it stands the line is ignored"),
+            ("lb_algo rr", "the line is ignored; look for a misplaced '}' above"),
+            ("priority: 100", "write 'priority 100'; as it stands the line is ignored"),
+            ("priority:", "write 'priority VALUE'; as it stands the line is ignored"),
+            ("track_interface:", "write 'track_interface {'; as it stands the line is ignored"),
+            ("// priority", "a comment starts with '#' or '!'; as it stands the line is ignored"),
+            ("priority 100 //", "it is ignored; a comment starts with '#' or '!'"),
+            (
+                "priority\u{A0}100",
+                "it contains a blank that is none, as copied from a page: type a plain one; as it stands the line is ignored"
+            ),
+            ("version 4", "the line is ignored, and the default holds: 'vrrp_version'; 3 for IPv6"),
+        ] as [(String, String?)])
+    func advice(line: String, hint: String?) {
+        #expect(ConfigurationLoader.load(text: instance(line)).diagnostics.map { $0.hint } == [hint])
+    }
+
     @Test("a surplus brace is one error, wherever it is")
     func surplusBrace() {
         let lines = WalkThrough.gatewayMaster.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -81,8 +147,63 @@ struct RecoveryTests {
             text: instance("priority 300", "wibble", "advert_int x") + virtualServer("lb_algo foo", "quorum 0"))
         #expect(
             places(result) == [
-                "error MR0204 5:10", "warning MR0101 6:1", "error MR0206 7:12", "error MR0212 14:9",
-                "error MR0204 15:8",
+                "warning MR0204 5:10", "warning MR0101 6:1", "warning MR0206 7:12", "warning MR0212 14:9",
+                "warning MR0204 15:8",
             ])
+    }
+
+    @Test("where nothing is indented, a missing brace is found by the block that cannot stand in its own kind")
+    func missingBraceByRepetition() {
+        let text = """
+            virtual_server 10.1.80.90 80 {
+            lb_algo rr
+            real_server 10.1.80.91 80 {
+            TCP_CHECK {
+            }
+            real_server 10.1.80.92 80 {
+            TCP_CHECK {
+            }
+            }
+            }
+            virtual_server 10.1.80.90 81 {
+            real_server 10.1.80.91 80 {
+            }
+            }
+
+            """
+        #expect(places(ConfigurationLoader.load(text: text)) == ["error MR0012 3:1"])
+    }
+
+    @Test(
+        "a quote that is not closed is one error, with a brace behind it too",
+        arguments: [
+            "vrrp_script \"check {\n  script /bin/true\n}\n" + instance(),
+            "vrrp_script check {\n  script \"/bin/true }\n" + instance(),
+            instance("notify \"/bin/true"), instance("notify_master \"/bin/true 'a b' \t"),
+        ])
+    func unclosedQuote(text: String) {
+        let errors = ConfigurationLoader.load(text: text).diagnostics.filter { $0.severity == .error }
+        #expect(errors.map { $0.code } == ["MR0011"])
+    }
+
+    @Test("a brace that is missing in an included file is named there, with the chain")
+    func missingBraceInInclude() throws {
+        let files = InMemoryFiles([
+            "k.conf": "include a.conf\n" + instance(), "a.conf": "vrrp_script a {\n  script /bin/true\n",
+        ])
+        let result = ConfigurationLoader(files: files).load(path: "k.conf")
+        #expect(result.diagnostics.map { "\($0.file) \($0.code) \($0.line)" } == ["a.conf MR0012 1"])
+        let notes = try #require(result.diagnostics.first).notes
+        #expect(
+            notes.map { "\($0.message) \($0.place.file):\($0.place.line)" } == [
+                "this block cannot stand inside another k.conf:2", "included from here k.conf:1",
+            ])
+    }
+
+    @Test("a brace that is missing in a definition is one error however often the definition is used")
+    func missingBraceInDefinition() {
+        let text = "$A= \\\n vrrp_script s${i} { \\\n  script /bin/true\n~SEQ(i, 1, 5) $A\n" + instance()
+        let errors = ConfigurationLoader.load(text: text).diagnostics.filter { $0.severity == .error }
+        #expect(errors.map { $0.code } == ["MR0012"])
     }
 }

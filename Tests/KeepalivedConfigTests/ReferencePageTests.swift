@@ -3,25 +3,26 @@ import Testing
 
 @testable import KeepalivedConfig
 
-@Suite("The configuration page")
+@Suite("The generated parts of the documentation")
 struct ReferencePageTests {
-    @Test("its generated parts are what the keyword tables say; MARTLET_UPDATE_DOCS=1 rewrites them")
-    func generatedParts() throws {
+    @Test(
+        "they are what the tables say; MARTLET_UPDATE_DOCS=1 rewrites them",
+        arguments: [
+            ("configuration", "keywords", ReferencePage.keywords()),
+            ("diagnostics", "diagnostics", ReferencePage.diagnostics()),
+        ])
+    func generatedParts(page: String, part: String, text: String) throws {
         let path =
-            "\(#filePath)".split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/docs/configuration.md"
-        let page = String(decoding: try RealFiles().read(path), as: UTF8.self)
-        var expected = page
-        for (name, text) in [("keywords", ReferencePage.keywords()), ("diagnostics", ReferencePage.diagnostics())] {
-            let begin = "<!-- generated: \(name) -->\n"
-            let end = "<!-- end of \(name) -->"
-            let first = try #require(expected.firstRange(of: begin))
-            let last = try #require(expected.firstRange(of: end))
-            expected.replaceSubrange(first.upperBound..<last.lowerBound, with: "\n\(text)\n")
-        }
-        if getenv("MARTLET_UPDATE_DOCS") != nil, page != expected {
+            "\(#filePath)".split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/docs/\(page).md"
+        let before = String(decoding: try RealFiles().read(path), as: UTF8.self)
+        let first = try #require(before.firstRange(of: "<!-- generated: \(part) -->\n"))
+        let last = try #require(before.firstRange(of: "<!-- end of \(part) -->"))
+        var expected = before
+        expected.replaceSubrange(first.upperBound..<last.lowerBound, with: "\n\(text)\n")
+        if getenv("MARTLET_UPDATE_DOCS") != nil, before != expected {
             RealFiles.write(expected, to: path)
         } else {
-            #expect(page == expected, "run: MARTLET_UPDATE_DOCS=1 swift test --filter ReferencePageTests")
+            #expect(before == expected, "run: MARTLET_UPDATE_DOCS=1 swift test --filter ReferencePageTests")
         }
     }
 

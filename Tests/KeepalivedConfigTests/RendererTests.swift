@@ -13,10 +13,10 @@ struct RendererTests {
         let diagnostic = try first(instance("    state MASTR"))
         #expect(
             DiagnosticRenderer().render(diagnostic) == """
-                ka.conf:5:11: error[MR0212]: 'MASTR' is not one of MASTER, BACKUP
+                ka.conf:5:11: warning[MR0212]: 'MASTR' is not one of MASTER, BACKUP
                     state MASTR
                           ^~~~~
-                help: did you mean 'MASTER'?
+                help: did you mean 'MASTER'? the line is ignored, and the default holds: BACKUP
                 """)
     }
 
@@ -34,7 +34,8 @@ struct RendererTests {
     func colour() throws {
         let diagnostic = try first(instance("priority x"))
         #expect(!DiagnosticRenderer().render(diagnostic).utf8.contains(0x1B))
-        #expect(DiagnosticRenderer(usesColour: true).render(diagnostic).contains("\u{1B}[1;31merror[MR0203]\u{1B}[0m"))
+        #expect(
+            DiagnosticRenderer(usesColour: true).render(diagnostic).contains("\u{1B}[1;35mwarning[MR0203]\u{1B}[0m"))
     }
 
     @Test("nothing from the file reaches the terminal as a control sequence")
@@ -46,24 +47,51 @@ struct RendererTests {
         #expect(!text.unicodeScalars.contains("\u{202E}"))
     }
 
-    @Test("JSON has every field, escaped")
-    func json() {
-        let result = ConfigurationLoader.load(text: instance("priority \"a\\b\" \u{1}", "wibble"), file: "a\"b.conf")
+    @Test("a note has its place, its line and a caret of its own, behind the help")
+    func notes() throws {
+        let files = InMemoryFiles([
+            "main.conf": "include a.conf\n" + instance(), "a.conf": instance("    state MASTR"),
+        ])
+        let result = ConfigurationLoader(files: files).load(path: "main.conf")
+        let diagnostic = try #require(result.diagnostics.first)
         #expect(
-            DiagnosticRenderer().json(result) == #"""
-                {"errors":1,"warnings":2,"diagnostics":[{"severity":"error","code":"MR0203","file":"a\"b.conf","line":5,"column":11,"length":3,"message":"'a\\b' is not a number: expected a whole number from 1 to 255","help":null,"source":"priority \"a\\b\" \u0001"},{"severity":"warning","code":"MR0202","file":"a\"b.conf","line":5,"column":16,"length":1,"message":"'�' is one word too many for 'priority'","help":"it is ignored; a keyword starts a line of its own","source":"priority \"a\\b\" \u0001"},{"severity":"warning","code":"MR0101","file":"a\"b.conf","line":6,"column":1,"length":6,"message":"unknown keyword 'wibble' in 'vrrp_instance'","help":"the line is ignored","source":"wibble"}]}
-                """#)
-        #expect(
-            DiagnosticRenderer().json(ConfigurationLoader.load(text: instance()))
-                == #"{"errors":0,"warnings":0,"diagnostics":[]}"#)
+            DiagnosticRenderer().render(diagnostic) == """
+                a.conf:5:11: warning[MR0212]: 'MASTR' is not one of MASTER, BACKUP
+                    state MASTR
+                          ^~~~~
+                help: did you mean 'MASTER'? the line is ignored, and the default holds: BACKUP
+                main.conf:1:9: note: included from here
+                include a.conf
+                        ^~~~~~
+                """)
+        #expect(result.files == ["main.conf", "a.conf"])
     }
 
-    @Test("a summary counts")
+    @Test("a long line is cut to a window around the place, with the caret still under it")
+    func longLine() throws {
+        for before in [0, 30, 100, 300, 2000] {
+            for after in [0, 30, 300, 2000] {
+                let line =
+                    "priority" + String(repeating: " ", count: before) + " 300 #" + String(repeating: "y", count: after)
+                let lines = DiagnosticRenderer(columns: 80).render(try first(instance(line)))
+                    .split(separator: "\n").map { Array($0) }
+                #expect(lines[1].count <= 80 && lines[2].count <= 80)
+                let caret = try #require(lines[2].firstIndex(of: "^"))
+                #expect(String(lines[1][caret..<(caret + 3)]) == "300")
+                #expect(lines[2].count { $0 == "~" } == 2)
+            }
+        }
+    }
+
+    @Test("a summary counts, says what becomes of the file, and where to read on")
     func summary() {
         let renderer = DiagnosticRenderer()
-        #expect(renderer.summary(ConfigurationLoader.load(text: instance("wibble"))) == "1 warning")
         #expect(
-            renderer.summary(ConfigurationLoader.load(text: instance("priority x", "wibble"))) == "1 error, 1 warning")
+            renderer.summary(ConfigurationLoader.load(text: instance("wibble")))
+                == "1 warning: the file can be used; 'martlet explain MR0101' says more about the first")
+        #expect(
+            renderer.summary(ConfigurationLoader.load(text: instance("wibble", "virtual_router_id x")))
+                == "1 error, 1 warning: the file is not used; 'martlet explain MR0203' says more about the first")
         #expect(renderer.render(ConfigurationLoader.load(text: instance())).isEmpty)
     }
 }

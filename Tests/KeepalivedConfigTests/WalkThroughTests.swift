@@ -86,7 +86,7 @@ struct WalkThroughTests {
         #expect(instance.trackedScripts == [TrackedScript(name: "chk_nginx", weight: -5)])
 
         let backup = ConfigurationLoader.load(text: WalkThrough.nginxPairBackup)
-        #expect(backup.diagnostics.isEmpty)
+        #expect(places(backup) == ["warning MR0601 27:11"])
         #expect(backup.configuration?.instances.first?.noPreempt == true)
     }
 
@@ -94,7 +94,7 @@ struct WalkThroughTests {
         "these load without a word",
         arguments: [
             WalkThrough.gatewayMaster, WalkThrough.gatewayBackup, WalkThrough.singleAddressMaster,
-            WalkThrough.singleAddressBackup, WalkThrough.dualMasterFirst, WalkThrough.dualMasterSecond,
+            WalkThrough.singleAddressBackup,
         ])
     func loadsSilently(text: String) throws {
         let result = ConfigurationLoader.load(text: text)
@@ -106,7 +106,11 @@ struct WalkThroughTests {
 
     @Test("the pair with two masters has two instances with the script's weight each")
     func dualMaster() throws {
-        let configuration = try #require(ConfigurationLoader.load(text: WalkThrough.dualMasterFirst).configuration)
+        let result = ConfigurationLoader.load(text: WalkThrough.dualMasterFirst)
+        let configuration = try #require(result.configuration)
+        // The weight equals the difference of the priorities: the failover works in one direction only.
+        #expect(places(result) == ["warning MR0604 21:9"])
+        #expect(places(ConfigurationLoader.load(text: WalkThrough.dualMasterSecond)) == ["warning MR0604 41:9"])
         #expect(configuration.instances.map { $0.name } == ["VI_1", "VI_2"])
         #expect(configuration.instances.map { $0.virtualRouterID } == [51, 52])
         #expect(configuration.instances.map { $0.priority } == [100, 90])
@@ -114,6 +118,15 @@ struct WalkThroughTests {
         #expect(
             configuration.instances.allSatisfy { $0.trackedScripts == [TrackedScript(name: "check_nginx", weight: 10)] }
         )
+    }
+
+    @Test("lines that a page has joined are named by the keyword that should have started the next one")
+    func joinedLines() throws {
+        let joined = "vrrp_instance VI_1 {     state MASTER     interface eth1     virtual_ipaddress {  10.5.96.7  } }"
+        let result = ConfigurationLoader.load(text: joined)
+        let first = try #require(result.diagnostics.first { $0.code == "MR0107" })
+        #expect(first.line == 1 && first.column == 26)
+        #expect(first.hint?.hasPrefix("'interface' starts a line of its own") == true)
     }
 
     @Test("values that were left out are named one by one, at their place, and nothing else is")

@@ -4,29 +4,18 @@ import TestKit
 import Testing
 
 @Suite struct SmallFileTests {
-    /// A folder of this test alone.
-    private func withFolder(_ body: (String) throws -> Void) throws {
-        var template = Array("/tmp/martlet-test-XXXXXX".utf8CString)
-        let folder = try template.withUnsafeMutableBufferPointer { buffer in
-            try #require(buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) })
-        }
-        defer { rmdir(folder) }
-        try body(folder)
-    }
-
     @Test("a replaced file has the new contents and leaves nothing else behind")
     func replace() throws {
-        try withFolder { folder in
-            let path = folder + "/state"
-            try SmallFile.replace(path, with: Array("first, and longer\n".utf8))
-            try SmallFile.replace(path, with: Array("second\n".utf8))
-            #expect(try SmallFile.read(path) == Array("second\n".utf8))
-            try SmallFile.remove(path)
-            try SmallFile.remove(path)
-            #expect(rmdir(folder) == 0, "the folder must be empty")
-            try SmallFile.makeFolder(folder)
-            try SmallFile.makeFolder(folder)
-        }
+        let folder = try TemporaryFolder()
+        let path = folder.file("state")
+        try SmallFile.replace(path, with: Array("first, and longer\n".utf8))
+        try SmallFile.replace(path, with: Array("second\n".utf8))
+        #expect(try SmallFile.read(path) == Array("second\n".utf8))
+        try SmallFile.remove(path)
+        try SmallFile.remove(path)
+        #expect(rmdir(folder.path) == 0, "the folder must be empty")
+        try SmallFile.makeFolder(folder.path)
+        try SmallFile.makeFolder(folder.path)
     }
 
     @Test("a file longer than the limit is refused")

@@ -11,11 +11,13 @@ final class EngineHarness {
     let supervisor: ProcessSupervisor
     private var reports: AsyncStream<CheckReport>.Iterator
 
-    init(loops: [any EventLoop] = [MultiThreadedEventLoopGroup.singleton.next()]) throws {
+    init(
+        loops: [any EventLoop] = [MultiThreadedEventLoopGroup.singleton.next()], limits: ProbeLimits = ProbeLimits()
+    ) throws {
         supervisor = try ProcessSupervisor(limit: 16)
         let (stream, continuation) = AsyncStream<CheckReport>.makeStream()
         reports = stream.makeAsyncIterator()
-        engine = ProbeEngine(loops: loops, supervisor: supervisor) { continuation.yield($0) }
+        engine = ProbeEngine(loops: loops, supervisor: supervisor, limits: limits) { continuation.yield($0) }
     }
 
     func next() async throws -> CheckReport {
@@ -31,7 +33,8 @@ final class EngineHarness {
     struct Ended: Error {}
 }
 
-func loopback(_ port: Port, timeout: Duration = .seconds(5)) -> ConnectionTarget {
+/// A port of this host. Where the timeout is not the point, a busy machine must not make it one.
+func loopback(_ port: Port, timeout: Duration = .seconds(30)) -> ConnectionTarget {
     ConnectionTarget(address: .v4(IPv4Address(127, 0, 0, 1)), port: port, timeout: timeout)
 }
 

@@ -30,6 +30,9 @@ final class FullListener {
                 for filler in fillers { _ = connect(filler, pointer, length) }
             }
         }
+        // On a busy machine the first filler gets its place in the backlog a moment later; until then it looks like one
+        // that waits.
+        while handshakes(sentAgain: false) > fillersInHandshake { usleep(1000) }
     }
 
     deinit {
@@ -37,21 +40,25 @@ final class FullListener {
         for filler in fillers { close(filler) }
     }
 
-    /// Whether somebody other than the fillers waits in SYN_SENT for this port.
-    var hasDroppedHandshake: Bool {
+    /// Whether the handshake of somebody other than the fillers was dropped: it has sent its SYN again. One that was sent
+    /// only once may not have been looked at yet.
+    var hasDroppedHandshake: Bool { handshakes(sentAgain: true) > fillersInHandshake }
+
+    /// Sockets in SYN_SENT for this port; those only that have sent their SYN more than once, if that is asked.
+    private func handshakes(sentAgain: Bool) -> Int {
         let descriptor = open("/proc/net/tcp", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return true }
+        guard descriptor >= 0 else { return 0 }
         defer { close(descriptor) }
         var text: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 65536)
         while case let count = read(descriptor, &piece, piece.count), count > 0 { text += piece.prefix(count) }
         let digits = String(port.rawValue, radix: 16, uppercase: true)
         let peer = "0100007F:" + String(repeating: "0", count: 4 - digits.count) + digits
-        let waiting = String(decoding: text, as: UTF8.self).split(separator: "\n").count { line in
+        return String(decoding: text, as: UTF8.self).split(separator: "\n").count { line in
             let fields = line.split(separator: " ")
-            return fields.count > 3 && fields[2] == peer && fields[3] == "02"
+            guard fields.count > 6, fields[2] == peer, fields[3] == "02" else { return false }
+            return !sentAgain || (UInt32(fields[6], radix: 16) ?? 0) > 0
         }
-        return waiting > fillersInHandshake
     }
 
     /// A backlog of 0 holds one connection; the fillers behind it wait themselves.

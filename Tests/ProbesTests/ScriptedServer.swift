@@ -17,6 +17,14 @@ final class ScriptedServer: Sendable {
         case drip
         /// Resets the connection when the request comes.
         case reset
+        /// Sends the bytes and resets the connection.
+        case answerAndReset(String)
+        /// Sends the bytes one at a time, each a millisecond behind the other, and closes.
+        case oneByteAtATime(String)
+        /// Sends the first text and then the second one again and again, as fast as the client takes it.
+        case endless(String, String)
+        /// Sends the bytes and ends the connection without the close_notify of TLS.
+        case answerAndCut([String])
     }
 
     private let channel: any Channel
@@ -24,7 +32,7 @@ final class ScriptedServer: Sendable {
     private let behaviour: Mutex<Behaviour>
     private let open = Mutex(0)
 
-    init(_ behaviour: Behaviour = .silent) async throws {
+    init(_ behaviour: Behaviour = .silent, tls: TLSServerContext? = nil) async throws {
         self.behaviour = Mutex(behaviour)
         let box = Box()
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -32,6 +40,7 @@ final class ScriptedServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(TLSServerHandler(tls)) }
                     try channel.pipeline.syncOperations.addHandler(Answerer(box.server.withLock { $0 }))
                 }
             }
@@ -75,14 +84,51 @@ final class ScriptedServer: Sendable {
                 context.close(promise: nil)
             case .answerAndStay(let pieces): send(pieces, context)
             case .silent: break
+            case .answerAndReset(let text):
+                send([text], context)
+                reset(context)
+            case .oneByteAtATime(let text): trickle(Array(text.utf8)[...], context)
+            case .endless(let start, let again):
+                send([start], context)
+                flood(again, context)
+            case .answerAndCut(let pieces):
+                send(pieces, context)
+                // Behind the TLS handler's back: the channel's own end of the pipeline.
+                if let descriptor = try? context.channel.pipeline.syncOperations.context(
+                    handlerType: TLSServerHandler.self)
+                {
+                    descriptor.close(promise: nil)
+                }
             case .drip:
                 send(["HTTP/1.0 200 OK\r\n\r\n"], context)
                 drip(context)
-            case .reset:
-                let socket = context.channel as? any SocketOptionProvider
-                socket?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in
-                    context.close(promise: nil)
-                }
+            case .reset: reset(context)
+            }
+        }
+
+        private func reset(_ context: ChannelHandlerContext) {
+            let socket = context.channel as? any SocketOptionProvider
+            socket?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in
+                context.close(promise: nil)
+            }
+        }
+
+        private func trickle(_ bytes: ArraySlice<UInt8>, _ context: ChannelHandlerContext) {
+            guard let first = bytes.first else { return context.close(promise: nil) }
+            guard context.channel.isActive else { return }
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: [first])), promise: nil)
+            context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(1)) {
+                self.trickle(bytes.dropFirst(), context)
+            }
+        }
+
+        /// Writes the next piece when the last one is with the kernel.
+        private func flood(_ text: String, _ context: ChannelHandlerContext) {
+            guard context.channel.isActive, !text.isEmpty else { return }
+            let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text))).assumeIsolated()
+            // Not at once: the loop would run nothing else, or go deeper and deeper.
+            written.whenSuccess {
+                context.eventLoop.assumeIsolated().scheduleTask(in: .microseconds(100)) { self.flood(text, context) }
             }
         }
 

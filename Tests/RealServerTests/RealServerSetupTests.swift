@@ -9,15 +9,12 @@ import Testing
 @Suite(.enabled(if: NetworkNamespace.isAvailable, "network namespaces need root"))
 struct RealServerSetupTests {
     let host: NetworkNamespace
-    let folder: String
+    let folder: TemporaryFolder
     let vip: IPAddress = .v4(IPv4Address(10, 1, 80, 90))
 
     init() throws {
         host = try NetworkNamespace()
-        var template = Array("/tmp/martlet-realserver-XXXXXX".utf8CString)
-        folder = try template.withUnsafeMutableBufferPointer { buffer in
-            try #require(buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) })
-        }
+        folder = try TemporaryFolder()
     }
 
     func settings() throws -> [Int] {
@@ -30,9 +27,8 @@ struct RealServerSetupTests {
 
     @Test("apply, status, apply again and remove, as the real kernel sees them")
     func lifecycle() throws {
-        defer { _ = try? host.shell("rm -r \(folder)") }
         try host.shell("echo 1 > /proc/sys/net/ipv4/conf/all/arp_announce")
-        let setup = RealServerSetup(stateFolder: folder)
+        let setup = RealServerSetup(stateFolder: folder.path)
         let vip = vip
         #expect(try host.run { try setup.status([vip]).isInOrder } == false)
 
@@ -53,13 +49,12 @@ struct RealServerSetupTests {
 
     @Test("the address is reachable on the host and not answered for on the wire")
     func silence() throws {
-        defer { _ = try? host.shell("rm -r \(folder)") }
         let client = try NetworkNamespace()
         try host.connect("rs0", to: client, "client0")
         try host.shell("ip address add 10.1.80.93/24 dev rs0")
         try client.shell("ip address add 10.1.80.1/24 dev client0")
         let vip = vip
-        let setup = RealServerSetup(stateFolder: folder)
+        let setup = RealServerSetup(stateFolder: folder.path)
         _ = try host.run { try setup.apply([vip]) }
         try host.shell("ping -c 1 -W 5 10.1.80.90")
         try client.shell("ping -c 1 -W 5 10.1.80.93")
@@ -69,8 +64,7 @@ struct RealServerSetupTests {
 
     @Test("when a step fails, those before it are taken back")
     func rollback() throws {
-        defer { _ = try? host.shell("rm -r \(folder)") }
-        let setup = RealServerSetup(stateFolder: folder)
+        let setup = RealServerSetup(stateFolder: folder.path)
         // IPv6 is off on lo, so the second address is refused after the first one was added.
         try host.shell("echo 1 > /proc/sys/net/ipv6/conf/lo/disable_ipv6")
         let vip = vip
@@ -85,9 +79,8 @@ struct RealServerSetupTests {
         "addresses that cannot be virtual ones are refused by name",
         arguments: ["127.0.0.1", "0.0.0.0", "224.0.0.18", "255.255.255.255", "::1", "::", "ff02::12"])
     func unusable(text: String) throws {
-        defer { rmdir(folder) }
         let address = try #require(IPAddress(text))
-        let setup = RealServerSetup(stateFolder: folder)
+        let setup = RealServerSetup(stateFolder: folder.path)
         for change in [setup.apply, setup.remove] {
             do throws(RealServerError) {
                 _ = try change([address])

@@ -28,6 +28,17 @@ import VRRP
         #expect(book.heardRemoval(of: address) == router)
     }
 
+    @Test("a removal that was asked for is expected until it is reported")
+    func expected() {
+        var book = HeldAddressBook()
+        book.added(address, by: router)
+        #expect(!book.expectsRemoval(of: .init(address)))
+        book.removed(address)
+        #expect(book.expectsRemoval(of: .init(address)))
+        #expect(book.heardRemoval(of: address) == nil)
+        #expect(!book.expectsRemoval(of: .init(address)))
+    }
+
     @Test("the removal of an address that nobody holds is nobody's loss")
     func foreign() {
         var book = HeldAddressBook()

@@ -31,6 +31,31 @@ final class Host: Sendable {
         }
     }
 
+    /// A host whose routers are all masters and have announced their addresses.
+    static func masters(_ namespace: NetworkNamespace, _ routers: [VRRPRuntimeConfiguration.Router]) async throws
+        -> Host
+    {
+        let host = try Host(namespace, VRRPRuntimeConfiguration(routers: routers))
+        try await host.runtime.start()
+        var missing = Set(routers.map { "(\($0.configuration.id)) Entering MASTER STATE" })
+        while !missing.isEmpty {
+            await host.reaches { _ in true }
+            missing.subtract(host.log.all)
+        }
+        let addresses = Set(routers.flatMap { $0.addresses.map { "\($0.prefix.address)" } })
+        while !addresses.isSubset(of: host.announced()) { try await Task.sleep(for: .milliseconds(5)) }
+        return host
+    }
+
+    /// The addresses that were announced since a point in the log.
+    func announced(since start: Int = 0) -> Set<String> {
+        Set(
+            log.all.dropFirst(start).compactMap { line in
+                guard line.contains("Sending/queueing gratuitous ARPs") else { return nil }
+                return line.split(separator: " ").last.map(String.init)
+            })
+    }
+
     /// Waits for the router to reach a state; states on the way are passed over.
     func reaches(_ state: RouterState, router: String = "VI_1") async {
         for await event in events {

@@ -52,21 +52,18 @@ struct KeepalivedPairTests {
     }
 
     let segment: Segment
-    let folder: String
+    let folder: TemporaryFolder
 
     init() throws {
         segment = try Segment()
-        var template = Array("/tmp/martlet-keepalived-XXXXXX".utf8CString)
-        folder = try template.withUnsafeMutableBufferPointer { buffer in
-            try #require(buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) })
-        }
+        folder = try TemporaryFolder()
     }
 
     /// Starts keepalived with priority 100 on the right host.
     func startKeepalived(_ dialect: Dialect) throws {
         try segment.right.shell(
             """
-            cat > \(folder)/keepalived.conf <<'END'
+            cat > \(folder.path)/keepalived.conf <<'END'
             vrrp_instance VI_1 {
             interface enp0s3
             virtual_router_id 51
@@ -77,7 +74,7 @@ struct KeepalivedPairTests {
             }
             }
             END
-            keepalived --vrrp -f \(folder)/keepalived.conf -p \(folder)/pid -r \(folder)/vrrp.pid > /dev/null 2>&1
+            keepalived --vrrp -f \(folder.path)/keepalived.conf -p \(folder.path)/pid -r \(folder.path)/vrrp.pid > /dev/null 2>&1
             """)
     }
 
@@ -85,7 +82,7 @@ struct KeepalivedPairTests {
     func stopKeepalived() throws {
         try segment.right.shell(
             """
-            pid=$(cat \(folder)/pid)
+            pid=$(cat \(folder.path)/pid)
             kill $pid
             while kill -0 $pid 2> /dev/null; do sleep 0.05; done
             """)
@@ -103,7 +100,7 @@ struct KeepalivedPairTests {
         arguments: Dialect.allCases)
     func higherPriority(dialect: Dialect) async throws {
         try startKeepalived(dialect)
-        defer { _ = try? segment.right.shell("kill $(cat \(folder)/pid); rm -r \(folder)") }
+        defer { _ = try? segment.right.shell("kill $(cat \(folder.path)/pid)") }
         try await keepalivedHolds(true)
         let left = try Host(
             segment.left,
@@ -127,7 +124,6 @@ struct KeepalivedPairTests {
         try await left.runtime.start()
         await left.reaches(.master)
         try startKeepalived(dialect)
-        defer { _ = try? segment.right.shell("rm -r \(folder)") }
         await left.reaches(.backup)
         try await keepalivedHolds(true)
         #expect(try !left.holds("10.1.80.90/32"))

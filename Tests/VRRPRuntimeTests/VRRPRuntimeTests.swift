@@ -2,6 +2,7 @@ import Addressing
 import LinuxSystem
 import TestKit
 import Testing
+import Timing
 import VRRP
 
 @testable import VRRPRuntime
@@ -273,10 +274,15 @@ struct VRRPRuntimeTests {
         await left.runtime.stop()
     }
 
-    @Test("after the startup delay elections begin")
-    func startupDelay() async throws {
+    @Test("after the startup delay elections begin, and not before the delay after the boot", arguments: [false, true])
+    func startupDelay(isAfterBoot: Bool) async throws {
         var configuration = VRRPRuntimeConfiguration(routers: [try Segment.router(priority: 101)])
-        configuration.startupDelay = .milliseconds(100)
+        if isAfterBoot {
+            configuration.delayAfterBoot = Instant.now - Instant(nanoseconds: 0) + .milliseconds(300)
+        } else {
+            configuration.startupDelay = .milliseconds(100)
+            configuration.delayAfterBoot = .nanoseconds(1)
+        }
         let left = try Host(segment.left, configuration)
         try await left.runtime.start()
         await left.reaches(.master)

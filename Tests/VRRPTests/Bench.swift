@@ -137,6 +137,7 @@ extension [RouterAction] {
         compactMap { action in
             switch action {
             case .routerChanged(let id, let state, _): "\(id) \(state.word)"
+            case .routerRemoved(let id, _): "\(id) gone"
             case .groupChanged(let name, let state): "group \(name) \(state.word)"
             default: nil
             }

@@ -48,6 +48,7 @@ struct ReloadTests {
         #expect(actions.advertPriorities == [120])
         #expect(actions.transitions.isEmpty)
         #expect(actions.messages == ["(VI_1) Changing effective priority from 100 to 120"])
+        #expect(actions.deeds.contains(.priorityChanged(Bench.id, .master, priority: 120)))
         #expect(bench.state == .master)
         #expect(bench.statistics.becameMaster == 1)
     }
@@ -65,12 +66,12 @@ struct ReloadTests {
         #expect((bench.untilTakeover ?? .zero) < (before ?? .zero))
     }
 
-    @Test("a master whose addresses changed is told to hold the new ones and announces them")
+    @Test("a master whose addresses changed is told to hold the new ones and to announce what is new")
     func addresses() {
         var bench = Bench.master()
         let actions = reload(&bench, [Bench.configuration { $0.addresses.append(Self.other) }])
-        #expect(actions.contains(.addAddresses(Bench.id)))
-        #expect(actions.contains(.announceAddresses(Bench.id, count: 5)))
+        #expect(actions.contains(.changeAddresses(Bench.id, announcements: 5)))
+        #expect(!actions.contains(.announceAddresses(Bench.id, count: 5)))
         #expect(actions.advertPriorities == [100])
         #expect(bench.state == .master)
         guard
@@ -81,7 +82,7 @@ struct ReloadTests {
         #expect(payload[3] == 2)
     }
 
-    @Test("a removed master resigns with priority 0, loses its addresses and reports FAULT")
+    @Test("a removed master resigns with priority 0, loses its addresses and reports that it is gone")
     func removed() {
         var bench = Bench([Bench.configuration(), Bench.configuration("VI_2", vrid: 52)])
         _ = bench.start()
@@ -90,7 +91,7 @@ struct ReloadTests {
         #expect(actions.advertPriorities == [0])
         #expect(
             Array(actions.deeds.dropFirst()) == [
-                .removeAddresses(Bench.id), .routerChanged(Bench.id, .fault, priority: 100),
+                .removeAddresses(Bench.id), .routerRemoved(Bench.id, priority: 100),
             ])
         #expect(bench.routers.routers == [RouterID("VI_2")])
         #expect(bench.routers.status(of: Bench.id) == nil)
@@ -116,7 +117,7 @@ struct ReloadTests {
             var bench = Bench.master()
             let actions = reload(&bench, [Bench.configuration { change(&$0) }])
             #expect(actions.advertPriorities == [0])
-            #expect(actions.transitions == ["VI_1 FAULT", "VI_1 BACKUP"])
+            #expect(actions.transitions == ["VI_1 gone", "VI_1 BACKUP"])
             #expect(bench.statistics.becameMaster == 0)
         }
     }
@@ -127,7 +128,7 @@ struct ReloadTests {
         let actions = reload(&bench, [Bench.configuration("web")])
         #expect(actions.advertPriorities == [100])
         #expect(actions.transitions.isEmpty)
-        #expect(actions.contains(.addAddresses(RouterID("web"))))
+        #expect(actions.contains(.changeAddresses(RouterID("web"), announcements: 5)))
         #expect(bench.status("web").state == .master)
     }
 
@@ -210,7 +211,51 @@ struct ReloadTests {
         _ = bench.handle(.sourceAddressChanged(RouterID("A"), nil))
         let actions = reload(
             &bench, [configurations[1]], [SyncGroupConfiguration(name: "G", members: [RouterID("B")])])
-        #expect(actions.transitions == ["A FAULT", "B BACKUP", "group G BACKUP"])
+        #expect(actions.transitions == ["A gone", "B BACKUP", "group G BACKUP"])
+    }
+
+    @Test("two routers that swap their ids go on as they were: masters stay masters, nobody resigns")
+    func swap() {
+        let first = Bench.configuration("A", vrid: 1)
+        let second = Bench.configuration("B", vrid: 2) { $0.addresses = [Self.other] }
+        var bench = Bench([first, second])
+        _ = bench.start()
+        while bench.status("A").state != .master || bench.status("B").state != .master { _ = bench.expire() }
+        var swapped = [first, second]
+        swapped[0].virtualRouterID = 2
+        swapped[1].virtualRouterID = 1
+        let actions = reload(&bench, swapped)
+        #expect(actions.transitions.isEmpty)
+        #expect(!actions.advertPriorities.contains(0))
+        #expect(bench.status("A").state == .master)
+        #expect(bench.status("B").state == .master)
+    }
+
+    @Test("when a master and a backup swap their ids, each name is told the state that it has now")
+    func swapOfStates() {
+        let first = Bench.configuration("A", vrid: 1)
+        let second = Bench.configuration("B", vrid: 2) { $0.addresses = [Self.other] }
+        var bench = Bench([first, second])
+        _ = bench.start()
+        bench.pass(.seconds(1))
+        _ = bench.hear("B", priority: 200)
+        _ = bench.expire()
+        var swapped = [first, second]
+        swapped[0].virtualRouterID = 2
+        swapped[1].virtualRouterID = 1
+        #expect(Set(reload(&bench, swapped).transitions) == ["A BACKUP", "B MASTER"])
+    }
+
+    @Test("routers that go say farewell apart from what follows, with the sources that follow")
+    func farewell() {
+        var bench = Bench.master()
+        let moved = Bench.configuration { $0.interface = "eth1" }
+        let replacement = bench.routers.replacement(
+            routers: [moved], groups: [], sources: [Bench.id: Self.other], at: bench.now)
+        #expect(replacement.farewell.advertPriorities == [0])
+        #expect(replacement.farewell.contains(.removeAddresses(Bench.id)))
+        #expect(replacement.actions.advertPriorities.isEmpty)
+        #expect(bench.status().sourceAddress == Self.other)
     }
 
     @Test("after a stop a reload does nothing")

@@ -18,21 +18,42 @@ struct TrackingTests {
     // MARK: Weights
 
     @Test(
-        "a script's weight is granted or taken, reversed or not",
+        "the weight of a script, an interface or a session is granted or taken, reversed or not",
         arguments: [
             (20, false, true, 120), (20, false, false, 100), (-20, false, true, 100), (-20, false, false, 80),
             (20, true, true, 80), (20, true, false, 100), (-20, true, true, 100), (-20, true, false, 120),
             (253, false, true, 254), (-253, false, false, 1),
         ] as [(Int, Bool, Bool, UInt8)])
     func weights(weight: Int, isReversed: Bool, isUp: Bool, expected: UInt8) {
-        for subject in [RouterConfiguration.Tracker.Subject.script("s"), .interface("eth9")] {
+        for subject in [RouterConfiguration.Tracker.Subject.script("s"), .interface("eth9"), .session("b")] {
             var bench = Bench(Self.tracking([.init(subject, weight: weight, isReversed: isReversed)]))
             switch subject {
             case .script(let name): _ = bench.handle(.scriptChanged(name: name, isUp: isUp))
             case .interface(let name): _ = bench.handle(.interfaceChanged(name: name, isUp: isUp))
+            case .session(let name): _ = bench.handle(.sessionChanged(name: name, isUp: isUp))
             }
             _ = bench.start()
             #expect(bench.status().effectivePriority == expected)
+            #expect(bench.state == .backup)
+        }
+    }
+
+    @Test("a BFD session of weight 0 is waited for, faults while it is down, and the other way round when reversed")
+    func sessions() {
+        for isReversed in [false, true] {
+            var bench = Bench(Self.tracking([.init(.session("b"), isReversed: isReversed)]))
+            _ = bench.start()
+            #expect(bench.state == .initialize)
+            #expect(bench.status().pendingSessions == ["b"])
+            let good = bench.handle(.sessionChanged(name: "b", isUp: !isReversed))
+            #expect(bench.state == .backup)
+            #expect(
+                good.messages.first == "VRRP_Instance(VI_1) Tracked BFD instance b is \(isReversed ? "DOWN" : "UP")")
+            _ = bench.handle(.sessionChanged(name: "b", isUp: isReversed))
+            #expect(bench.state == .fault)
+            #expect(bench.status().faults == [.session("b")])
+            // A session that is gone forbids nothing.
+            _ = bench.handle(.sessionChanged(name: "b", isUp: nil))
             #expect(bench.state == .backup)
         }
     }
@@ -78,7 +99,9 @@ struct TrackingTests {
     func masterPriority() {
         var bench = Bench.master(Self.tracking([.init(.script("s"), weight: -20)]))
         let untilAdvert = bench.untilAdvert
-        #expect(bench.handle(.scriptChanged(name: "s", isUp: false)).deeds.isEmpty)
+        #expect(
+            bench.handle(.scriptChanged(name: "s", isUp: false)).deeds
+                == [.priorityChanged(Bench.id, .master, priority: 80)])
         #expect(bench.untilAdvert == untilAdvert)
         #expect(bench.expire().advertPriorities == [80])
         #expect(bench.hear(priority: 90).transitions == ["VI_1 BACKUP"])

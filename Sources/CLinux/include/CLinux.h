@@ -3,6 +3,7 @@
 #ifndef MARTLET_CLINUX_H
 #define MARTLET_CLINUX_H
 
+#include "CLinuxDatagrams.h"
 #include "CLinuxEvents.h"
 #include "CLinuxProcess.h"
 #include "CLinuxSpawn.h"
@@ -17,6 +18,10 @@
 #include <linux/if_ether.h>   // ETH_P_ARP
 #include <linux/ip_vs.h>      // IPVS_CMD_*, IPVS_*_ATTR_*, IP_VS_*_F_*
 
+// ICMP_FILTER of <linux/icmp.h> and ICMP6_FILTER of <linux/icmpv6.h>, which messages a raw socket gets: both headers define
+// IPv6 addresses once more. The value is the same for both.
+enum { CLINUX_ICMP_FILTER = 1 };
+
 // Puts the calling thread, and threads and children that it starts later, into a network namespace of its own.
 // Returns 0, or -1 with errno set.
 int martlet_new_network_namespace(void);
@@ -24,5 +29,13 @@ int martlet_new_network_namespace(void);
 // Puts the calling thread into the network namespace behind an open descriptor of /proc/PID/ns/net.
 // Returns 0, or -1 with errno set.
 int martlet_enter_network_namespace(int descriptor);
+
+// Closes every descriptor of this process above standard error in children to come, when they execute a program.
+// Returns 0, or -1 with errno set.
+int martlet_keep_descriptors_from_children(void);
+
+// Gives memory that the allocator holds and nobody uses back to the system (malloc_trim, which Glibc's module does not
+// declare). Returns whether there was any.
+int martlet_give_memory_back(void);
 
 #endif

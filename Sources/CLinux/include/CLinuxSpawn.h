@@ -28,6 +28,8 @@ struct clinux_spawn_request {
     size_t group_count;
     // Soft limit of open descriptors that the child gets; 0 leaves the inherited one.
     unsigned long open_files;
+    // What standard output and standard error are; 2 and below leaves them on /dev/null.
+    int output;
 };
 
 struct clinux_spawn_result {
@@ -38,9 +40,12 @@ struct clinux_spawn_result {
     enum clinux_spawn_step step;
 };
 
-// Starts the program in its own process group with standard streams on /dev/null, no other descriptor, default
+// Starts the program in its own process group with standard input on /dev/null, no other descriptor, default
 // signals, an empty mask, and SIGTERM at the death of the calling thread. Returns when the program runs or has failed.
 struct clinux_spawn_result clinux_spawn(const struct clinux_spawn_request *request);
+
+// A pipe whose ends no child inherits: 0 and the reading end first, or -1 with errno set.
+int clinux_pipe(int ends[2]);
 
 // Names the calling thread, at most 15 bytes; what is longer is cut.
 void clinux_name_thread(const char *name);

@@ -5,39 +5,65 @@ public import KeepalivedConfig
 public struct ConfigurationReader: Sendable {
     /// The file.
     public let path: String
-    private let configID: String
+    private let options: LanguageOptions
+    private let files: any SourceProvider
 
     /// Creates a reader.
     ///
-    /// - Parameter configID: what `@ID` lines are compared with; nil is the host name up to its first dot.
-    public init(path: String, configID: String? = nil) {
-        self.path = path
-        self.configID = configID ?? Self.shortHostName
-    }
-
-    /// Reads the file. Interfaces that this host does not have are among the diagnostics, as errors unless
-    /// `dynamic_interfaces` lets them appear later.
+    /// `${_RANDOM}` starts from a number that the reader keeps, so that a file that did not change reads the same.
     ///
-    /// - Parameter checksInterfaces: off where the file is for another host.
-    public func read(checksInterfaces: Bool = true) -> LoadResult {
-        var result = ConfigurationLoader(files: DiskFiles(), configID: configID).load(path: path)
-        guard checksInterfaces, result.configuration != nil else { return result }
-        let unknown = result.unknownInterfaces(known: Self.interfaces)
-        result.diagnostics += unknown
-        if unknown.contains(where: { $0.severity == .error }) { result.configuration = nil }
-        return result
+    /// - Parameters:
+    ///   - configID: what `@ID` lines are compared with; nil is the host name up to its first dot.
+    ///   - checksAllIncludes: whether every include must find what it names.
+    public init(path: String, configID: String? = nil, checksAllIncludes: Bool = false) {
+        self.init(
+            path: path,
+            options: LanguageOptions(
+                configID: configID ?? Self.shortHostName, checksAllIncludes: checksAllIncludes,
+                randomSeed: UInt64.random(in: 0 ... .max)))
     }
 
-    private static var interfaces: Set<String> {
-        guard let list = if_nameindex() else { return [] }
-        defer { if_freenameindex(list) }
-        var names: Set<String> = []
-        var entry = list
-        while entry.pointee.if_index != 0, let name = entry.pointee.if_name {
-            names.insert(String(cString: name))
-            entry += 1
+    private init(path: String, options: LanguageOptions) {
+        self.path = path
+        self.options = options
+        files = DiskFiles()
+    }
+
+    /// Creates a reader of standard input, which can be read once. What it includes counts from the working directory.
+    public init(standardInputWithConfigID configID: String?, checksAllIncludes: Bool = false) {
+        path = StandardInputFiles.name
+        options = LanguageOptions(
+            configID: configID ?? Self.shortHostName, checksAllIncludes: checksAllIncludes,
+            randomSeed: UInt64.random(in: 0 ... .max))
+        files = StandardInputFiles()
+    }
+
+    /// Reads the file, and says what does not fit this host: interfaces that it does not have, as errors unless
+    /// `dynamic_interfaces` lets them appear later; addresses and scripts, as warnings.
+    ///
+    /// - Parameter checksHost: off where the file is for another host.
+    public func read(checksHost: Bool = true) -> LoadResult {
+        read(files, checksHost: checksHost)
+    }
+
+    /// Reads the file as ``read(checksHost:)`` does and keeps what it takes to see later whether a file changed.
+    public func readForRunning() -> ReadConfiguration {
+        let record = ReadingRecord()
+        let readAt = WallClock.now
+        return ReadConfiguration(
+            result: read(files is DiskFiles ? DiskFiles(record: record) : files, checksHost: true),
+            record: record, readAt: readAt)
+    }
+
+    /// A reader of another file under the same conditions.
+    func reading(_ path: String) -> ConfigurationReader { ConfigurationReader(path: path, options: options) }
+
+    private func read(_ files: any SourceProvider, checksHost: Bool) -> LoadResult {
+        var result = ConfigurationLoader(files: files, options: options).load(path: path)
+        if checksHost, let configuration = result.configuration {
+            result.check(against: .collect(for: configuration))
         }
-        return names
+        return result
     }
 
     private static var shortHostName: String {

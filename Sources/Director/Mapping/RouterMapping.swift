@@ -62,6 +62,9 @@ extension VRRPInstance {
         for tracked in trackedScripts + (group?.trackedScripts ?? []) {
             trackers.append(.init(.script(tracked.name), weight: tracked.weight, isReversed: tracked.isReversed))
         }
+        for tracked in trackedBFDs + (group?.trackedBFDs ?? []) {
+            trackers.append(.init(.session(tracked.name), weight: tracked.weight, isReversed: tracked.isReversed))
+        }
         var implied = (virtualAddresses + excludedVirtualAddresses).filter { !$0.isUntracked }.compactMap(\.interface)
         if !doesNotTrackPrimary, let interface { implied.insert(interface, at: 0) }
         var named = Set(interfaces.map(\.name))
@@ -72,10 +75,9 @@ extension VRRPInstance {
 }
 
 extension SyncGroupConfiguration {
-    /// The part of a `vrrp_sync_group` that decides elections.
-    init(_ group: SyncGroup) {
-        self.init(
-            name: group.name, members: group.members.map { RouterID($0) },
-            allowsTrackingWeights: group.allowsTrackingWeights)
+    /// The part of a `vrrp_sync_group` that decides elections. The configuration has no weights left that may not
+    /// count: those of members without `sync_group_tracking_weight` are dropped there, and the group's own do count.
+    init(_ group: SyncGroup, members: [String]) {
+        self.init(name: group.name, members: members.map { RouterID($0) }, allowsTrackingWeights: true)
     }
 }

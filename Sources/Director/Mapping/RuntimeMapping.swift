@@ -4,19 +4,24 @@ import VRRP
 import VRRPRuntime
 
 extension VRRPRuntimeConfiguration {
-    /// Everything of a configuration that the VRRP loop carries out.
+    /// Everything of a configuration that the VRRP loop carries out. Instances that do not take part are left out, and
+    /// with them their places in sync groups: the other members do not wait for them.
     init(_ configuration: Configuration, resolver: ScriptResolver) {
         let groupOf = Dictionary(
             configuration.syncGroups.flatMap { group in group.members.map { ($0, group) } },
             uniquingKeysWith: { first, _ in first })
         self.init(
-            routers: configuration.instances.map { instance in
+            routers: configuration.instances.filter(\.takesPart).map { instance in
                 Router(
                     configuration: RouterConfiguration(instance, group: groupOf[instance.name]),
                     addresses: (instance.virtualAddresses + instance.excludedVirtualAddresses).map(HeldAddress.init),
                     sourceAddress: instance.sourceAddress?.ipv4)
             })
-        groups = configuration.syncGroups.map(SyncGroupConfiguration.init)
+        let absent = Set(configuration.instances.lazy.filter { !$0.takesPart }.map(\.name))
+        groups = configuration.syncGroups.compactMap { group in
+            let members = group.members.filter { !absent.contains($0) }
+            return members.isEmpty ? nil : SyncGroupConfiguration(group, members: members)
+        }
         scripts = configuration.scripts.map { script in
             TrackScriptConfiguration(
                 name: script.name, command: resolver.resolve(script.script).command,
@@ -25,8 +30,10 @@ extension VRRPRuntimeConfiguration {
         }
         announcementInterval = configuration.global.garpInterval.duration
         startupDelay = configuration.global.vrrpStartupDelay.duration
+        delayAfterBoot = configuration.global.vrrpDelayAfterBoot.duration
         realTimePriority =
-            configuration.global.vrrpRealTimePriority > 0 ? configuration.global.vrrpRealTimePriority : nil
+            configuration.global.processes.vrrp.realTimePriority > 0
+            ? configuration.global.processes.vrrp.realTimePriority : nil
         allowsMissingInterfaces = configuration.global.dynamicInterfaces
     }
 }

@@ -1,3 +1,4 @@
+import ControlPlane
 import IPVS
 public import KeepalivedConfig
 import LinuxSystem
@@ -12,6 +13,7 @@ public struct DirectorProcess: Sendable {
     private let options: DirectorOptions
     private let destinations: [LogWriter.Destination]
     private let level: Logger.Level
+    private let controlSocket: String?
 
     /// Prepares a process.
     ///
@@ -20,21 +22,23 @@ public struct DirectorProcess: Sendable {
     ///   - options: how to run.
     ///   - destinations: where log lines go.
     ///   - level: the least important level that is logged.
+    ///   - controlSocket: where operators reach the director; nil is nowhere.
     public init(
         reader: ConfigurationReader, options: DirectorOptions, destinations: [LogWriter.Destination],
-        level: Logger.Level
+        level: Logger.Level, controlSocket: String? = nil
     ) {
         self.reader = reader
         self.options = options
         self.destinations = destinations
         self.level = level
+        self.controlSocket = controlSocket
     }
 
     /// Tries what can be tried before anything is opened for good, so that a missing right or module is told on the
     /// terminal and not from the background.
     public func preflight(_ configuration: Configuration) throws(DirectorError) {
         guard !options.isDryRun else { return }
-        let runsElections = options.runsVRRP && !configuration.instances.isEmpty
+        let runsElections = options.runsVRRP && configuration.hasElections
         let missing = Capability.missing(of: runsElections ? Capability.allCases : [.networkAdministration])
         guard missing.isEmpty else { throw .missingRights(missing) }
         if options.runsCheckers, configuration.needsIPVS {
@@ -44,8 +48,12 @@ public struct DirectorProcess: Sendable {
 
     /// Runs until a signal says stop. Starts threads, so the process must be in the background by now if it is to go.
     ///
+    /// - Parameter start: free of errors.
     /// - Returns: the exit status: 0 after a clean stop, 1 when the director could not start.
-    public func run(_ configuration: Configuration, ignoringInterrupt: Bool = false) -> Int32 {
+    public func run(_ start: StartingConfiguration, ignoringInterrupt: Bool = false) -> Int32 {
+        guard let checkerThreads = start.configuration?.global.checkerThreads else {
+            return fail("the configuration has errors")
+        }
         let signals: SignalSource
         do {
             signals = try SignalSource.block(ignoringInterrupt: ignoringInterrupt)
@@ -54,17 +62,20 @@ public struct DirectorProcess: Sendable {
         }
         let writer = LogWriter(destinations)
         defer { writer.shutdown() }
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        // One for the director itself, the others for its checks.
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1 + Int(checkerThreads))
         defer { try? group.syncShutdownGracefully() }
-        let loop = group.next()
+        let loops = Array(group.makeIterator())
+        let loop = loops[0]
         let loggers = Director.Loggers(writer, level: level)
         do {
-            let director = try Director(
-                configuration, options: options, loggers: loggers, eventLoop: loop, probeLoop: group.next())
+            let director = try director(start, loggers, loops)
             let (stream, continuation) = AsyncStream.makeStream(of: DirectorSignal.self)
             let channel = try signals.start(on: loop) { continuation.yield($0) }.wait()
             defer { try? channel.close().wait() }
-            let served = loop.makeFutureWithTask { try await serve(director, signals: stream, logger: loggers.parent) }
+            let served = loop.makeFutureWithTask {
+                try await serve(director, start, signals: stream, logger: loggers.parent)
+            }
             try served.wait()
             return 0
         } catch {
@@ -73,47 +84,71 @@ public struct DirectorProcess: Sendable {
         }
     }
 
-    private func serve(_ director: Director, signals: AsyncStream<DirectorSignal>, logger: Logger) async throws {
+    private func director(
+        _ start: StartingConfiguration, _ loggers: Director.Loggers, _ loops: [any EventLoop]
+    ) throws(SystemError) -> Director {
+        try Director(
+            start.configuration ?? Configuration(), options: options, loggers: loggers, eventLoop: loops[0],
+            probeLoops: Array(loops.dropFirst()))
+    }
+
+    private func serve(
+        _ director: Director, _ start: StartingConfiguration, signals: AsyncStream<DirectorSignal>, logger: Logger
+    ) async throws {
         logger.notice("Starting Martlet \(MartletVersion.text)")
         logger.notice("Configuration file \(reader.path)")
         try await director.start()
+        guard let (service, server) = await openService(director, start, logger) else { return }
+        AllocatorMemory.giveBack()
         logger.notice("Startup complete")
-        for await signal in signals {
-            switch signal {
-            case .stop:
-                logger.notice("Stopping")
-                await director.stop()
-                logger.notice("Stopped")
-                return
-            case .reload: await reload(director, logger)
-            case .writeStatistics: await writeStatistics(director, logger)
-            case .writeData: logger.warning("SIGUSR1: keepalived.data is not written by this version")
+        await withDiscardingTaskGroup { group in
+            for await signal in signals {
+                switch signal {
+                case .stop:
+                    logger.notice("Stopping")
+                    await service.stop()
+                    await server?.stop()
+                    logger.notice("Stopped")
+                    return
+                // Not awaited here: signals that come during a reload share the one that follows it.
+                case .reload: group.addTask { _ = await service.reload() }
+                case .writeStatistics: await writeStatistics(director, logger)
+                case .writeData: logger.warning("SIGUSR1: keepalived.data is not written by this version")
+                }
             }
         }
     }
 
-    /// Reads the file again; one that cannot be used changes nothing and is told line by line.
-    private func reload(_ director: Director, _ logger: Logger) async {
-        logger.notice("Reloading ...")
-        let result = reader.read()
-        for diagnostic in result.diagnostics {
-            let metadata: Logger.Metadata = diagnostic.hint.map { ["help": "\($0)"] } ?? [:]
-            logger.log(
-                level: diagnostic.severity == .error ? .error : .warning, "\(diagnostic.oneLine)", metadata: metadata)
-        }
-        guard let configuration = result.configuration else {
-            logger.error("Reload refused: the configuration has errors; everything runs on as before")
-            return
-        }
-        do throws(DirectorError) {
-            try await director.reload(configuration)
+    /// What operators reach. With its end the text of the configuration goes.
+    private func openService(
+        _ director: Director, _ start: StartingConfiguration, _ logger: Logger
+    ) async -> (DirectorService, ControlServer?)? {
+        guard let read = start.take() else { return nil }
+        let text = FlattenedText(read, path: reader.path)
+        let service = DirectorService(
+            director: director, reader: reader, text: text, result: read.result, logger: logger,
+            isDryRun: options.isDryRun)
+        let server = await openControlSocket(service, logger)
+        await service.started(
+            with: text, lastGoodPath: server.map { ControlSocketPath.lastGood(for: $0.path) })
+        return (service, server)
+    }
+
+    /// Without the socket the director runs all the same: who reaches it is worth less than that it runs.
+    private func openControlSocket(_ service: DirectorService, _ logger: Logger) async -> ControlServer? {
+        guard let controlSocket else { return nil }
+        do throws(ControlSocketError) {
+            return try await ControlServer.start(path: controlSocket, on: service.eventLoop) { request in
+                await service.answer(request)
+            }
         } catch {
-            logger.error("Reload refused: \(error); everything runs on as before")
+            logger.warning("No control socket, so 'martlet status' and 'martlet reload' do not work: \(error)")
+            return nil
         }
     }
 
     private func writeStatistics(_ director: Director, _ logger: Logger) async {
-        let path = ReportFile.path("keepalived.stats")
+        let path = await director.statisticsPath
         do throws(SystemError) {
             let text = StatisticsReport.text(await director.electionStatus())
             try SmallFile.replace(path, with: text.utf8, mode: 0o600)
@@ -127,12 +162,5 @@ public struct DirectorProcess: Sendable {
         writer.logger("martlet", level: level).critical("Cannot start: \(reason)")
         writer.shutdown()
         return 1
-    }
-}
-
-extension Diagnostic {
-    /// Place, severity, code and message, for a log.
-    var oneLine: String {
-        "\(file):\(line):\(column): \(severity == .error ? "error" : "warning")[\(code)]: \(message)"
     }
 }

@@ -1,5 +1,5 @@
-import CLinux
 import Glibc
+import LinuxSystem
 
 /// A pid file under a write lock, as keepalived keeps them: who holds the lock is running, whatever the number says.
 public struct PIDFile: ~Copyable {
@@ -19,39 +19,23 @@ public struct PIDFile: ~Copyable {
         }
     }
 
-    private let descriptor: Int32
-    private let path: String
+    private let file: LockedFile
 
-    private init(descriptor: Int32, path: String) {
-        self.descriptor = descriptor
-        self.path = path
-    }
+    private init(_ file: consuming LockedFile) { self.file = file }
 
-    /// Creates or takes over the file, locks it and writes this process's number into it.
-    ///
-    /// The lock belongs to the open file: it survives going to the background.
+    /// Creates or takes over the file, locks it and writes this process's number into it. The file goes with the value.
     public static func take(_ path: String) throws(Failure) -> PIDFile {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: String(cString: strerror(errno))) }
-        var lock = flock()
-        lock.l_type = Int16(F_WRLCK)
-        lock.l_whence = Int16(SEEK_SET)
-        guard fcntl(descriptor, CInt(CLINUX_F_OFD_SETLK), &lock) == 0 else {
-            let reason = errno
-            close(descriptor)
-            guard reason == EAGAIN || reason == EACCES else {
-                throw .cannotWrite(path: path, reason: String(cString: strerror(reason)))
+        let file: PIDFile
+        do throws(LockedFile.Failure) {
+            file = PIDFile(try LockedFile.take(path))
+        } catch {
+            switch error {
+            case .heldByAnother: throw .alreadyRunning(path: path)
+            case .system(let error): throw .cannotWrite(path: path, reason: "\(error.errno)")
             }
-            throw .alreadyRunning(path: path)
         }
-        let file = PIDFile(descriptor: descriptor, path: path)
         if let reason = file.rewriteNumber() { throw .cannotWrite(path: path, reason: reason) }
         return file
-    }
-
-    deinit {
-        unlink(path)
-        close(descriptor)
     }
 
     /// Writes the number of the calling process, which has changed after going to the background.
@@ -59,8 +43,8 @@ public struct PIDFile: ~Copyable {
     @discardableResult
     public borrowing func rewriteNumber() -> String? {
         let text = Array("\(getpid())\n".utf8)
-        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count else {
-            return String(cString: strerror(errno))
+        guard ftruncate(file.descriptor, 0) == 0, pwrite(file.descriptor, text, text.count, 0) == text.count else {
+            return Errno.current.description
         }
         return nil
     }

@@ -22,7 +22,13 @@ public enum DirectorSignal: Sendable, Hashable, CaseIterable {
 public struct SignalSource: Sendable {
     private let descriptor: CInt
 
-    private static let numbers: [CInt] = [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2]
+    private static let numbers: [CInt] = [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2] + withoutEffect
+
+    /// keepalived's JSON, STATS_CLEAR and TDUMP. A script that sends one must not end the process, which is what these
+    /// signals do where nobody takes them.
+    private static let withoutEffect: [CInt] = [
+        __libc_current_sigrtmin() + 2, __libc_current_sigrtmax() - 1, __libc_current_sigrtmax(),
+    ]
 
     /// Blocks the signals in the calling thread and opens the descriptor that reads them.
     public static func block(ignoringInterrupt: Bool = false) throws -> SignalSource {

@@ -31,10 +31,36 @@ public struct Notification: Sendable, Hashable {
     }
 }
 
+extension Notification.Target: CustomStringConvertible {
+    /// The target in words: `instance VI_1`.
+    public var description: String {
+        switch self {
+        case .router(let name): "instance \(name)"
+        case .group(let name): "group \(name)"
+        case .stopping(let name): name
+        case .service(let name): "service \(name)"
+        }
+    }
+}
+
 /// Decides which notification may run now: one at a time for each target, in order, targets side by side.
 ///
-/// A value: what it returns is to be started, and ``finished(_:)`` is to be called when that has ended.
+/// A value: what it returns is to be started, and ``finished(_:)`` is to be called when that has ended. What waits is
+/// bounded: behind a script that hangs the oldest notifications give way, because the last one tells the state.
 public struct NotificationQueue: Sendable {
+    /// How many notifications of one target may wait.
+    public static let limit = 256
+
+    /// What becomes of a notification.
+    public enum Admission: Sendable, Hashable {
+        /// It is to be started now.
+        case starts
+        /// Others of its target come first.
+        case waits
+        /// It waits, and the oldest one that waited will not be run.
+        case waitsInPlaceOf(Notification)
+    }
+
     private var waiting: [Notification.Target: [Notification]] = [:]
     private var running: Set<Notification.Target> = []
 
@@ -44,13 +70,23 @@ public struct NotificationQueue: Sendable {
     /// Whether nothing runs or waits.
     public var isIdle: Bool { running.isEmpty }
 
-    /// Takes a notification; returns it when nothing of its target runs.
-    public mutating func enqueue(_ notification: Notification) -> Notification? {
-        guard running.insert(notification.target).inserted else {
-            waiting[notification.target, default: []].append(notification)
-            return nil
-        }
-        return notification
+    /// Takes a notification, which is to be started when nothing of its target runs.
+    public mutating func enqueue(_ notification: Notification) -> Admission {
+        guard !running.insert(notification.target).inserted else { return .starts }
+        var queue = waiting[notification.target] ?? []
+        waiting[notification.target] = nil
+        defer { waiting[notification.target] = queue }
+        queue.append(notification)
+        return queue.count > Self.limit ? .waitsInPlaceOf(queue.removeFirst()) : .waits
+    }
+
+    /// How many notifications of a target wait.
+    public func waitingCount(of target: Notification.Target) -> Int { waiting[target]?.count ?? 0 }
+
+    /// Forgets what waits; returns it, so that it can be told.
+    public mutating func removeWaiting() -> [Notification] {
+        defer { waiting = [:] }
+        return waiting.values.flatMap { $0 }
     }
 
     /// The running notification of `target` has ended; returns the next one to start.

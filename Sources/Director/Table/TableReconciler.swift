@@ -15,10 +15,12 @@ struct TableReconciler {
     }
 
     private let kernel: any KernelTable
-    private var known: Table
-    private var isKnowledgeStale = false
+    /// What the kernel holds, as far as is known.
+    private(set) var known: Table
+    /// Whether a command failed since the table was read.
+    private(set) var isKnowledgeStale = false
     /// Services that this director has put into the table or found there under a configured identity.
-    private var owned: Set<VirtualService.ID> = []
+    var owned: Set<VirtualService.ID> = []
 
     /// Reads the table as it is.
     init(kernel: any KernelTable) throws(NetlinkError) {
@@ -33,7 +35,7 @@ struct TableReconciler {
     mutating func reconcile(desired: Table) throws(NetlinkError) -> Outcome {
         try refresh()
         owned.formUnion(desired.pools.keys)
-        let outcome = carryOut(Planner.plan(desired: desired, actual: known, owned: owned))
+        let outcome = carryOut(Planner.plan(desired: desired, actual: known, owned: owned), leadingTo: desired)
         if outcome.failures.isEmpty { owned = Set(desired.pools.keys) }
         return outcome
     }
@@ -43,7 +45,7 @@ struct TableReconciler {
         try refresh()
         let desired = Table(pools)
         let actual = Table(desired.pools.keys.compactMap { known.pools[$0] })
-        return carryOut(Planner.plan(desired: desired, actual: actual, owned: []))
+        return carryOut(Planner.plan(desired: desired, actual: actual, owned: []), leadingTo: desired)
     }
 
     /// Reads the table again and puts right what somebody else has changed in entries that are ours.
@@ -64,19 +66,36 @@ struct TableReconciler {
     /// The synchronization daemons that run; none when the kernel does not say.
     func daemons() -> [SyncDaemon] { (try? kernel.daemons()) ?? [] }
 
-    private mutating func refresh() throws(NetlinkError) {
-        guard isKnowledgeStale else { return }
-        known = try kernel.read()
-        isKnowledgeStale = false
+    /// Whether the kernel has what a service asks for.
+    func support(for service: VirtualService) -> SchedulerSupport {
+        kernel.support(forScheduler: service.scheduler, engine: service.persistence?.engine)
     }
 
-    private mutating func carryOut(_ commands: [Command]) -> Outcome {
+    /// Reads the table again, with its counters.
+    mutating func readAgain() throws(NetlinkError) -> [PoolSnapshot] {
+        let snapshots = try kernel.snapshots()
+        known = Table(snapshots: snapshots)
+        isKnowledgeStale = false
+        return snapshots
+    }
+
+    private mutating func refresh() throws(NetlinkError) {
+        guard isKnowledgeStale else { return }
+        _ = try readAgain()
+    }
+
+    /// - Parameter desired: the pools that the kernel has when all commands succeed; nil where they are no comparison.
+    private mutating func carryOut(_ commands: [Command], leadingTo desired: Table? = nil) -> Outcome {
         guard !commands.isEmpty else { return Outcome() }
         let failures = kernel.apply(commands)
-        if failures.isEmpty {
-            for command in commands { known.apply(command) }
-        } else {
+        if !failures.isEmpty {
             isKnowledgeStale = true
+        } else if let desired {
+            // Command by command would be a search in the pool for each.
+            known.pools.merge(desired.pools) { $1 }
+            for case .deleteService(let id) in commands { known.pools[id] = nil }
+        } else {
+            for command in commands { known.apply(command) }
         }
         return Outcome(commands: commands, failures: failures)
     }

@@ -1,8 +1,7 @@
-/// A target with the policy that it is probed under: one probe, however many checkers of the configuration want it.
+/// A target with the policy by which its results count.
 ///
-/// Checkers share a probe when target *and* policy agree. A verdict depends on the policy as much as on the target
-/// (how often, how many tries), and in practice equal targets have equal policies, so nothing is gained by merging
-/// different schedules and a lot of certainty about when a server counts as down would be lost.
+/// Checkers of the configuration with the same target and the same policy are one check: a verdict for all. Checks with the
+/// same target share its probe and count the results each for itself, see ``SharedProbe``.
 public struct Check: Sendable, Hashable {
     /// What is done.
     public var target: CheckTarget

@@ -23,6 +23,10 @@ public struct CheckState: Sendable, Hashable {
     /// A check that has never run.
     public init() {}
 
+    /// A check that goes on from what the same question, asked at other times, has found: it needs as many failures as
+    /// if it had found that itself.
+    public init(continuing verdict: Verdict) { self.verdict = verdict }
+
     /// Takes in the result of a run that has just ended.
     ///
     /// - Returns: What that means for those who depend on the check, and when to run again.
@@ -99,7 +103,7 @@ extension CheckTarget {
     /// Scripts run at a fixed rate, connections a fixed time after one another.
     func regularRun(interval: Duration) -> NextRun {
         switch self {
-        case .tcp, .http: .afterEnd(interval)
+        case .tcp, .http, .smtp, .dns, .udp, .ping, .file, .session: .afterEnd(interval)
         case .script: .afterStart(interval)
         }
     }

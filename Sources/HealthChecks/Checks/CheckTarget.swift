@@ -1,16 +1,65 @@
 public import Addressing
+public import DNS
 
 /// What a check does: the identity of a probe.
 ///
 /// Two checkers of a configuration with equal targets ask the same question, wherever they are written, so the
 /// question is put once and the answer counts for both.
-public enum CheckTarget: Sendable, Hashable {
+///
+/// Indirect, because a target stands in many places (its pool, its probe, who counts its results) and would otherwise be
+/// a hundred bytes in each of them.
+public indirect enum CheckTarget: Sendable, Hashable {
     /// A TCP connection is opened and closed (`TCP_CHECK`).
     case tcp(ConnectionTarget)
-    /// Pages are fetched and judged (`HTTP_GET`).
+    /// Pages are fetched and judged (`HTTP_GET`, and inside TLS `SSL_GET`).
     case http(ConnectionTarget, HTTPExchange)
     /// A program is run and its exit status judged (`MISC_CHECK`).
     case script(ScriptTarget)
+    /// A BFD session by name: not asked, it tells (`BFD_CHECK`).
+    case session(String)
+    /// A mail server greets, answers and says farewell (`SMTP_CHECK`).
+    case smtp(ConnectionTarget, helloName: String)
+    /// A name server answers a question (`DNS_CHECK`).
+    case dns(ConnectionTarget, DNSQuestion)
+    /// A datagram is taken, perhaps answered (`UDP_CHECK`).
+    case udp(ConnectionTarget, UDPExchange)
+    /// The host answers an echo request (`PING_CHECK`). The port is 0: with another one it would be another probe.
+    case ping(ConnectionTarget)
+    /// A number in a file (`FILE_CHECK`).
+    case file(FileTarget)
+}
+
+extension CheckTarget {
+    /// Whether what it asks for comes on top of a server's weight instead of replacing it.
+    var addsToWeight: Bool { if case .file = self { true } else { false } }
+
+    /// What it makes of a server's configured weight.
+    ///
+    /// - Parameter asked: the weight of a success; nil asks for the configured one.
+    func weightChange(asked: Int32?, configured: Int64) -> Int64 {
+        guard let asked else { return 0 }
+        return addsToWeight ? Int64(asked) : Int64(asked) - configured
+    }
+}
+
+extension CheckTarget {
+    /// The host that is asked; nil where none is.
+    public var address: IPAddress? {
+        switch self {
+        case .tcp(let target), .http(let target, _), .smtp(let target, _), .dns(let target, _), .udp(let target, _),
+            .ping(let target):
+            target.address
+        case .script, .file, .session: nil
+        }
+    }
+
+    /// Whether it tells by itself when something changes, and is not asked at intervals.
+    public var isWatched: Bool {
+        switch self {
+        case .tcp, .http, .script, .smtp, .dns, .udp, .ping: false
+        case .file, .session: true
+        }
+    }
 }
 
 /// Where a connection goes and from where it starts.
@@ -42,53 +91,6 @@ public struct ConnectionTarget: Sendable, Hashable {
         self.bindInterface = bindInterface
         self.firewallMark = firewallMark
         self.timeout = timeout
-    }
-}
-
-/// The pages that one check fetches, one connection each, in order.
-public struct HTTPExchange: Sendable, Hashable {
-    /// The request line's version and whether the peer is asked to close.
-    public enum Version: Sendable, Hashable {
-        /// HTTP/1.0.
-        case http10
-        /// HTTP/1.0 with `Connection: close`.
-        case http10Close
-        /// HTTP/1.1, always with `Connection: close`.
-        case http11
-    }
-
-    /// The version.
-    public var version: Version
-    /// The pages. All are fetched in one run; the first that is not as expected ends it.
-    public var pages: [HTTPPage]
-
-    /// Creates an exchange.
-    public init(version: Version = .http10, pages: [HTTPPage]) {
-        self.version = version
-        self.pages = pages
-    }
-}
-
-/// A page and what is expected of it.
-public struct HTTPPage: Sendable, Hashable {
-    /// The path of the request line.
-    public var path: String
-    /// Accepted status codes.
-    public var statusCodes: [ClosedRange<UInt16>]
-    /// The MD5 digest that the body must have, 16 bytes; nil accepts any body.
-    public var digest: [UInt8]?
-    /// The `Host` header; nil sends the connection's address and port.
-    public var virtualHost: String?
-
-    /// Creates a page.
-    public init(
-        path: String, statusCodes: [ClosedRange<UInt16>] = [200...299], digest: [UInt8]? = nil,
-        virtualHost: String? = nil
-    ) {
-        self.path = path
-        self.statusCodes = statusCodes
-        self.digest = digest
-        self.virtualHost = virtualHost
     }
 }
 

@@ -6,12 +6,15 @@ public struct HTTPResponse: Sendable, Hashable {
     public var bodyLength: Int
     /// MD5 of the body when it was asked for, 16 bytes.
     public var digest: [UInt8]?
+    /// What the search for a pattern came to when there was one.
+    public var search: SearchOutcome?
 
     /// Creates an answer.
-    public init(status: UInt16, bodyLength: Int, digest: [UInt8]? = nil) {
+    public init(status: UInt16, bodyLength: Int, digest: [UInt8]? = nil, search: SearchOutcome? = nil) {
         self.status = status
         self.bodyLength = bodyLength
         self.digest = digest
+        self.search = search
     }
 }
 
@@ -40,12 +43,19 @@ extension HTTPResponseError: CustomStringConvertible {
 }
 
 extension HTTPPage {
-    /// Judges an answer: the status first, then the digest. Redirects are not followed.
+    /// Judges an answer: the status first, then the digest, then the pattern. Redirects are not followed.
     public func failure(of response: HTTPResponse) -> CheckFailure? {
         guard statusCodes.contains(where: { $0.contains(response.status) }) else {
             return .unexpectedStatus(path: path, status: response.status)
         }
-        guard let digest, digest != response.digest else { return nil }
-        return .unexpectedDigest(path: path, digest: response.digest ?? [])
+        if let digest, digest != response.digest {
+            return .unexpectedDigest(path: path, digest: response.digest ?? [])
+        }
+        guard let pattern else { return nil }
+        switch response.search ?? .givenUp("the page was not searched") {
+        case .found: return pattern.mustNotMatch ? .patternFound(path: path) : nil
+        case .notFound: return pattern.mustNotMatch ? nil : .patternMissing(path: path)
+        case .givenUp(let reason): return .searchGivenUp(path: path, reason: reason)
+        }
     }
 }

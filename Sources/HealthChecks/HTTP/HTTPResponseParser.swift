@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 
 /// Reads an HTTP/1 answer piece by piece, however it is split (RFC 9112).
 ///
@@ -7,7 +7,7 @@ import Crypto
 /// has come as the body: the digest, not the length, decides whether it is the right one.
 ///
 /// Nothing that a peer sends makes it trap or take more memory than the header's limit.
-public struct HTTPResponseParser: Sendable {
+public struct HTTPResponseParser {
     /// Longest header, status line included.
     public static let headerLimit = 32 * 1024
     /// Longest line of a chunk's size, extensions included, and of one trailer.
@@ -33,19 +33,24 @@ public struct HTTPResponseParser: Sendable {
     private var header: [UInt8] = []
     private var status: UInt16 = 0
     private var bodyLength = 0
-    private var hash: Insecure.MD5?
+    private var digest: MD5?
+    private let search: (any PageSearch)?
 
     /// A parser that has seen nothing.
     ///
-    /// - Parameter wantsDigest: also compute the MD5 of the body.
-    public init(wantsDigest: Bool) { hash = wantsDigest ? Insecure.MD5() : nil }
+    /// - Parameters:
+    ///   - wantsDigest: also compute the MD5 of the body.
+    ///   - search: is given the body as it comes, and asked once at its end.
+    public init(wantsDigest: Bool, search: (any PageSearch)? = nil) {
+        digest = wantsDigest ? MD5() : nil
+        self.search = search
+    }
 
     /// Takes in further bytes.
     ///
     /// - Returns: The answer when it is complete; bytes behind it are ignored.
     public mutating func consume(_ bytes: some Sequence<UInt8>) throws(HTTPResponseError) -> HTTPResponse? {
-        let copy = bytes.withContiguousStorageIfAvailable(Array.init) ?? Array(bytes)
-        return try consume(copy[...])
+        try consume(Array(bytes)[...])
     }
 
     /// Takes in the end of the connection.
@@ -56,10 +61,13 @@ public struct HTTPResponseParser: Sendable {
     }
 
     private var response: HTTPResponse {
-        HTTPResponse(status: status, bodyLength: bodyLength, digest: hash.map { Array($0.finalize()) })
+        HTTPResponse(status: status, bodyLength: bodyLength, digest: digest?.value, search: search?.finish())
     }
 
-    private mutating func consume(_ bytes: ArraySlice<UInt8>) throws(HTTPResponseError) -> HTTPResponse? {
+    /// Takes in further bytes, which are not copied.
+    ///
+    /// - Returns: The answer when it is complete; bytes behind it are ignored.
+    public mutating func consume(_ bytes: ArraySlice<UInt8>) throws(HTTPResponseError) -> HTTPResponse? {
         var rest = bytes
         while true {
             switch state {
@@ -88,24 +96,36 @@ public struct HTTPResponseParser: Sendable {
     }
 
     private mutating func addToBody(_ bytes: ArraySlice<UInt8>) {
+        guard !bytes.isEmpty else { return }
         bodyLength += bytes.count
-        guard hash != nil else { return }
-        bytes.withUnsafeBytes { hash?.update(bufferPointer: $0) }
+        search?.take(bytes)
+        guard digest != nil else { return }
+        bytes.withUnsafeBytes { digest?.update($0) }
     }
 
     /// Collects the header and, at its end, decides how the body ends. Returns the bytes behind it.
     private mutating func takeHeader(_ bytes: ArraySlice<UInt8>) throws(HTTPResponseError) -> ArraySlice<UInt8>? {
-        // The blank line may begin up to three bytes before the new ones.
         let before = header.count
-        let searchFrom = max(0, before - 3)
-        header += bytes.prefix(Self.headerLimit + 1 - before)
-        guard let end = headerEnd(from: searchFrom) else {
+        let new = bytes.prefix(Self.headerLimit + 1 - before)
+        // Nearly every header comes in one piece, and is read where it is.
+        if header.isEmpty, let end = Self.headerEnd(new.span, from: 0) {
+            let fields = new.prefix(end)
+            try begin(HTTPHeader(fields.span))
+            return bytes.dropFirst(end)
+        }
+        header += new
+        // The blank line may begin up to three bytes before the new ones.
+        guard let end = Self.headerEnd(header.span, from: max(0, before - 3)) else {
             guard header.count <= Self.headerLimit else { throw .headerTooLarge(limit: Self.headerLimit) }
             return nil
         }
-        let fields = try HTTPHeader(header.prefix(end))
-        let behind = bytes.dropFirst(end - before)
+        let fields = header.prefix(end)
+        try begin(HTTPHeader(fields.span))
         header.removeAll(keepingCapacity: true)
+        return bytes.dropFirst(end - before)
+    }
+
+    private mutating func begin(_ fields: HTTPHeader) {
         status = fields.status
         switch fields.status {
         // An interim answer; the real one follows.
@@ -121,11 +141,10 @@ public struct HTTPResponseParser: Sendable {
                     .bodyToEnd
                 }
         }
-        return behind
     }
 
     /// The index behind the first blank line; a bare line feed ends a line too (RFC 9112, 2.2).
-    private func headerEnd(from start: Int) -> Int? {
+    private static func headerEnd(_ header: borrowing Span<UInt8>, from start: Int) -> Int? {
         var index = start
         while index < header.count {
             if header[index] == UInt8(ascii: "\n") {

@@ -4,12 +4,12 @@ extension HealthEvent {
     /// The log line, worded as keepalived words it, because that is what monitoring looks for; nil for an event that is
     /// a notification alone. The cause is not part of it: it belongs into the line's structured data.
     public var message: String? {
-        let virtual = ServiceNames.name(of: service)
+        let virtual = serviceName
         func name(_ id: Destination.ID) -> String { ServiceNames.name(of: id, in: service) }
         return switch kind {
         case .check(let id, let target, let event): checkMessage(target, event, server: name(id), service: virtual)
-        case .pageSucceeded(let id, let path, let byDigest):
-            "\(byDigest ? "MD5 digest" : "HTTP status code") success to \(name(id)) url(\(path))"
+        case .pageSucceeded(let id, let path, let evidence):
+            "\(evidence.rawValue) success to \(name(id)) url(\(path))"
         case .serverAdded(let id, inhibits: false): "Adding service \(name(id)) to VS \(virtual)"
         case .serverAdded(let id, inhibits: true): "Enabling service \(name(id)) of VS \(virtual)"
         case .serverRemoved(let id, inhibits: false): "Removing service \(name(id)) from VS \(virtual)"
@@ -17,7 +17,9 @@ extension HealthEvent {
         case .serverGone(let id): "service \(name(id)) no longer exist"
         case .weightChanged(let id, let from, let to, let isActive):
             "Changing weight from \(from) to \(to) for \(isActive ? "" : "in")active service \(name(id)) of VS \(virtual)"
-        case .quorumGained(let figures):
+        case .checksChanged(let id, let areActive):
+            "\(areActive ? "Activating" : "Suspending") healthchecker for service \(name(id)) for VS \(virtual)"
+        case .quorumGained(let figures, _):
             "Gained quorum \(figures.quorum)+\(figures.hysteresis)=\(Int64(figures.quorum) + Int64(figures.hysteresis))"
                 + " <= \(figures.weight) for VS \(virtual)"
         case .quorumLost(let figures, let atStart):
@@ -29,10 +31,11 @@ extension HealthEvent {
             "\(inhibits ? "Disabling" : "Removing") sorry server \(name(id)) from VS \(virtual)"
         case .liveServersAdded: "Adding alive servers to the pool for VS \(virtual)"
         case .liveServersRemoved: "Removing alive servers from the pool for VS \(virtual)"
-        case .serviceGone: "Removing Virtual Server \(virtual)"
+        case .serviceGone:
+            group.map { "Removing Virtual Server Group [\($0.name)]" } ?? "Removing Virtual Server \(virtual)"
         case .serverShutDown(let id, let inhibits):
             "Shutting down \(inhibits ? "(inhibited) " : "")service \(name(id)) from VS \(virtual)"
-        case .notifyServer, .notifyQuorum: nil
+        case .notifyServer, .notifyQuorum, .checkerChanged: nil
         }
     }
 }
@@ -40,11 +43,26 @@ extension HealthEvent {
 private func checkMessage(_ target: CheckTarget, _ event: CheckEvent, server: String, service: String) -> String? {
     switch target {
     case .tcp: tcpMessage(event, server)
-    case .http: httpMessage(event, server)
+    case .smtp: smtpMessage(event, server)
+    case .dns: dnsMessage(event, server)
+    case .udp: udpMessage(event, server)
+    case .ping: pingMessage(event, server, service)
+    case .file(let file): fileMessage(event, file, server)
+    case .http(_, let exchange): httpMessage(event, server, name: exchange.tls == nil ? "HTTP" : "SSL")
+    case .session(let session): sessionMessage(event, session, server)
     case .script(let script):
         scriptMessage(event).map {
             "Misc check for [\(server) VS \(service)] by [\(script.words.first ?? "")] \($0)."
         }
+    }
+}
+
+private func sessionMessage(_ event: CheckEvent, _ session: String, _ server: String) -> String? {
+    switch event {
+    case .up: "BFD check of [\(session)] RS(\(server)) is UP"
+    case .down, .tryFailed: "BFD check of [\(session)] RS(\(server)) is DOWN"
+    case .notRun(let reason): "BFD check of [\(session)] RS(\(server)) could not run (\(reason))"
+    case .stillDown, .weightChanged: nil
     }
 }
 
@@ -63,12 +81,12 @@ private func tcpMessage(_ event: CheckEvent, _ server: String) -> String? {
     }
 }
 
-private func httpMessage(_ event: CheckEvent, _ server: String) -> String? {
+private func httpMessage(_ event: CheckEvent, _ server: String, name: String) -> String? {
     switch event {
     case .up: "Remote Web server \(server) succeed on service."
-    case .down(_, let retries, _): "HTTP_CHECK on service \(server) failed\(after(retries))."
+    case .down(_, let retries, _): "\(name)_CHECK on service \(server) failed\(after(retries))."
     case .tryFailed(let failure, _, _), .stillDown(let failure): "\(httpReason(failure)) server \(server)."
-    case .notRun(let reason): "HTTP check of \(server) could not run (\(reason)). Rescheduling."
+    case .notRun(let reason): "\(name) check of \(server) could not run (\(reason)). Rescheduling."
     case .weightChanged: nil
     }
 }
@@ -81,7 +99,9 @@ private func httpReason(_ failure: CheckFailure) -> String {
     case .connectionLost, .malformedResponse: "Read error with"
     case .unexpectedStatus: "HTTP status code error to"
     case .unexpectedDigest: "MD5 digest error to"
-    case .exited, .killed, .scriptTimedOut, .notExecuted: "Connection failed"
+    case .patternMissing, .patternFound, .searchGivenUp: "Regex match failed"
+    case .tlsFailed, .tlsTimedOut, .endNotAnnounced: "SSL handshake/communication error connecting to"
+    default: "Connection failed"
     }
 }
 
@@ -114,5 +134,3 @@ private func scriptFailure(_ failure: CheckFailure, _ retries: String) -> String
     default: "failed\(retries) (\(failure))"
     }
 }
-
-private func after(_ retries: UInt32) -> String { retries == 0 ? "" : " after \(retries) retries" }

@@ -68,7 +68,7 @@ extension ServicePool {
             case .up(let weight):
                 state.isUp = true
                 state.hasRun = true
-                state.weightChange = weight.map { Int64($0) - configured } ?? 0
+                state.weightChange = checker.check.target.weightChange(asked: weight, configured: configured)
             case .down(let failure):
                 state.isUp = false
                 state.hasRun = true
@@ -80,7 +80,14 @@ extension ServicePool {
                 let position =
                     checkers.firstIndex { $0.check == checker.check }
                     ?? checkers.firstIndex { $0.check.target == checker.check.target }
-                if let position, let before = old?.checkers[position] { state.isUp = before.isUp }
+                if let position, let old {
+                    state = old.checkers[position]
+                    // A weight that the check asked for stays what it is when the configured one is edited.
+                    let before = Int64(old.configuration.destination.weight)
+                    if state.weightChange != 0, !checker.check.target.addsToWeight {
+                        state.weightChange += before - configured
+                    }
+                }
             }
             adopt(state, server: server, checker: index)
         }
@@ -89,6 +96,14 @@ extension ServicePool {
     /// What there is to say when the service is taken out of the configuration: its down notifications run.
     func goneEvents() -> [HealthEvent] {
         [event(.serviceGone)] + downNotifications()
+    }
+
+    /// What there is to say when the service is taken out of a group that goes on without it.
+    func leavesGroupEvents() -> [HealthEvent] { [HealthEvent(service: id, kind: .serviceGone)] }
+
+    /// That each server which is up is so (`rs_init_notifies`).
+    public var upEvents: [HealthEvent] {
+        servers.filter(\.isUp).map { event(.notifyServer($0.configuration.destination.id, isUp: true)) }
     }
 
     /// What there is to say at a clean stop: every server, up or not, has its line.

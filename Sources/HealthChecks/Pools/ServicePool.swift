@@ -16,6 +16,8 @@ public struct ServicePool: Sendable {
     public private(set) var hasQuorum = false
     /// The servers in the order of the configuration.
     public private(set) var servers: [ServerState]
+    /// Sum of the effective weights of the servers that are up.
+    public private(set) var liveWeight: Int64 = 0
 
     /// Where one server stands.
     public struct ServerState: Sendable, Hashable {
@@ -32,6 +34,9 @@ public struct ServicePool: Sendable {
             let sum = checkers.reduce(Int64(configuration.destination.weight)) { $0 + $1.weightChange }
             return Int32(clamping: max(0, sum))
         }
+
+        /// What it contributes to ``ServicePool/liveWeight``.
+        var liveWeight: Int64 { isUp ? Int64(effectiveWeight) : 0 }
     }
 
     /// Where one checker of one server stands.
@@ -61,6 +66,7 @@ public struct ServicePool: Sendable {
         servers = configuration.servers.filter { seen.insert($0.destination.id).inserted }.map { server in
             ServerState(configuration: server, checkers: server.checkers.map { CheckerState(alpha: $0.alpha) })
         }
+        liveWeight = servers.reduce(0) { $0 + $1.liveWeight }
     }
 
     /// The identity of the service.
@@ -68,11 +74,6 @@ public struct ServicePool: Sendable {
 
     /// Whether the sorry server takes the traffic.
     public var usesSorryServer: Bool { configuration.sorryServer != nil && !hasQuorum }
-
-    /// Sum of the effective weights of the servers that are up.
-    public var liveWeight: Int64 {
-        servers.reduce(0) { $0 + ($1.isUp ? Int64($1.effectiveWeight) : 0) }
-    }
 
     /// The pool as the kernel should have it.
     public var desired: Pool {
@@ -115,8 +116,9 @@ public struct ServicePool: Sendable {
         let checkerConfiguration = servers[server].configuration.checkers[checker]
         var events: [HealthEvent] = []
         let id = servers[server].configuration.destination.id
-        let line = HealthEvent(
-            service: self.id, kind: .check(id, checkerConfiguration.check.target, event), cause: event.failure)
+        // Kept as a sum: a pool whose servers die together would otherwise be added up once for each of them.
+        let weightBefore = servers[server].liveWeight
+        let line = self.event(.check(id, checkerConfiguration.check.target, event), event.failure)
 
         switch event {
         case .notRun: return [line]
@@ -133,6 +135,7 @@ public struct ServicePool: Sendable {
             events += setVerdict(failure, server, checker)
             servers[server].checkers[checker].weightChange = 0
         }
+        liveWeight += servers[server].liveWeight - weightBefore
         return events + updateQuorum(atStart: false)
     }
 
@@ -143,7 +146,7 @@ public struct ServicePool: Sendable {
             case .http(_, let exchange) = state.configuration.checkers[checker].check.target
         else { return [] }
         let id = state.configuration.destination.id
-        return exchange.pages.map { event(.pageSucceeded(id, path: $0.path, byDigest: $0.digest != nil)) }
+        return exchange.pages.map { event(.pageSucceeded(id, path: $0.path, PageEvidence($0))) }
     }
 
     private mutating func setVerdict(_ failure: CheckFailure?, _ server: Int, _ checker: Int) -> [HealthEvent] {
@@ -153,7 +156,19 @@ public struct ServicePool: Sendable {
         servers[server].checkers[checker].failure = failure
         servers[server].checkers[checker].hasRun = true
         let isUp = servers[server].isUp
-        if isUp != wasUp { return serverChanged(server, cause: failure) }
+        let configuration = servers[server].configuration
+        let change = event(
+            .checkerChanged(
+                configuration.destination.id, configuration.checkers[checker].check.target, isUp: failure == nil,
+                changesServer: isUp != wasUp), failure)
+        let changes = state.isUp == (failure == nil) ? [] : [change]
+        return serverEvents(server, checker, failure, wasUp: wasUp, state) + changes
+    }
+
+    private func serverEvents(
+        _ server: Int, _ checker: Int, _ failure: CheckFailure?, wasUp: Bool, _ state: CheckerState
+    ) -> [HealthEvent] {
+        if servers[server].isUp != wasUp { return serverChanged(server, cause: failure) }
         // An alpha server whose first check confirms that it is down is announced as such, once.
         let othersFailed = servers[server].checkers.enumerated().contains { $0 != checker && $1.hasRun && !$1.isUp }
         guard failure != nil, !state.hasRun, !state.isUp, !othersFailed else { return [] }
@@ -173,7 +188,8 @@ public struct ServicePool: Sendable {
     private mutating func changeWeight(_ weight: Int32?, _ server: Int, _ checker: Int) -> [HealthEvent] {
         let before = servers[server].effectiveWeight
         let configured = Int64(servers[server].configuration.destination.weight)
-        servers[server].checkers[checker].weightChange = weight.map { Int64($0) - configured } ?? 0
+        servers[server].checkers[checker].weightChange = servers[server].configuration.checkers[checker].check.target
+            .weightChange(asked: weight, configured: configured)
         let after = servers[server].effectiveWeight
         guard before != after else { return [] }
         return [
@@ -194,7 +210,7 @@ public struct ServicePool: Sendable {
         let sorry = configuration.sorryServer
         if !hasQuorum, weight >= quorum + hysteresis, weight > 0 {
             hasQuorum = true
-            var events = [event(.quorumGained(figures))]
+            var events = [event(.quorumGained(figures, atStart: atStart))]
             if let sorry, !atStart {
                 events.append(event(.sorryServerRemoved(sorry.destination.id, inhibits: sorry.inhibits)))
                 events.append(event(.liveServersAdded))
@@ -213,7 +229,7 @@ public struct ServicePool: Sendable {
     }
 
     func event(_ kind: HealthEvent.Kind, _ cause: CheckFailure? = nil) -> HealthEvent {
-        HealthEvent(service: id, kind: kind, cause: cause)
+        HealthEvent(service: id, kind: kind, cause: cause, group: configuration.group)
     }
 
     /// For a reload: takes over where an equal checker of an equal server stood.
@@ -221,7 +237,9 @@ public struct ServicePool: Sendable {
 
     /// For a reload: puts a checker where another one stood, without a word.
     mutating func adopt(_ state: CheckerState, server: Int, checker: Int) {
+        let weightBefore = servers[server].liveWeight
         servers[server].checkers[checker] = state
+        liveWeight += servers[server].liveWeight - weightBefore
     }
 }
 

@@ -1,3 +1,4 @@
+public import Addressing
 public import IPVS
 
 extension ServicePool {
@@ -12,6 +13,11 @@ extension ServicePool {
         public var hysteresis: UInt32
         /// Takes the traffic while the quorum is lost.
         public var sorryServer: SorryServer?
+        /// The block of a group that the service comes from; nil for a service with an address or a mark of its own.
+        public var group: ServiceGroup?
+        /// Only while the host has one of these addresses the servers are checked (`ha_suspend`); without any they are
+        /// checked always. The services of one ``group`` have the same.
+        public var suspensionAddresses: Set<IPAddress> = []
         /// The servers; of several with one identity the first one counts.
         public var servers: [Server]
 

@@ -1,3 +1,4 @@
+import HeapModule
 public import Timing
 
 /// When which probe is due, coalesced into ticks.
@@ -12,8 +13,8 @@ public struct ProbeSchedule: Sendable {
     /// The tick in which each waiting probe is due. What a bucket holds beyond that has been moved or removed.
     private var dueTick: [Int: Int64] = [:]
     private var buckets: [Int64: [Int]] = [:]
-    /// A binary heap of the keys of `buckets`.
-    private var heap: [Int64] = []
+    /// The keys of `buckets`.
+    private var ticks = Heap<Int64>()
 
     /// An empty schedule.
     public init() {}
@@ -33,7 +34,7 @@ public struct ProbeSchedule: Sendable {
     public mutating func set(_ probe: Int, at instant: Instant) {
         let tick = Self.tickNumber(of: instant)
         guard dueTick.updateValue(tick, forKey: probe) != tick else { return }
-        if buckets[tick] == nil { push(tick) }
+        if buckets[tick] == nil { ticks.insert(tick) }
         buckets[tick, default: []].append(probe)
     }
 
@@ -44,7 +45,7 @@ public struct ProbeSchedule: Sendable {
     public var nextTick: Instant? {
         // A bucket whose probes were all moved may wake the loop once for nothing; that is cheaper than searching.
         dueTick.isEmpty
-            ? nil : heap.first.map { Instant(nanoseconds: $0.multipliedSaturating(by: Self.tickNanoseconds)) }
+            ? nil : ticks.min.map { Instant(nanoseconds: $0.multipliedSaturating(by: Self.tickNanoseconds)) }
     }
 
     /// The start of the tick after an instant, for what has to be looked at again soon.
@@ -56,8 +57,8 @@ public struct ProbeSchedule: Sendable {
     /// Takes out every probe that is due, in the order of ticks.
     public mutating func popDue(_ now: Instant) -> [Int] {
         var due: [Int] = []
-        while let tick = heap.first, tick.multipliedSaturating(by: Self.tickNanoseconds) <= now.nanoseconds {
-            popFirst()
+        while let tick = ticks.min, tick.multipliedSaturating(by: Self.tickNanoseconds) <= now.nanoseconds {
+            ticks.removeMin()
             for probe in buckets.removeValue(forKey: tick) ?? [] where dueTick[probe] == tick {
                 dueTick[probe] = nil
                 due.append(probe)
@@ -69,32 +70,6 @@ public struct ProbeSchedule: Sendable {
     private static func tickNumber(of instant: Instant) -> Int64 {
         let (quotient, remainder) = instant.nanoseconds.quotientAndRemainder(dividingBy: tickNanoseconds)
         return remainder > 0 ? quotient + 1 : quotient
-    }
-
-    private mutating func push(_ tick: Int64) {
-        heap.append(tick)
-        var child = heap.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard heap[child] < heap[parent] else { return }
-            heap.swapAt(child, parent)
-            child = parent
-        }
-    }
-
-    private mutating func popFirst() {
-        guard let last = heap.popLast(), !heap.isEmpty else { return }
-        heap[0] = last
-        var parent = 0
-        while true {
-            var smallest = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child] < heap[smallest] {
-                smallest = child
-            }
-            guard smallest != parent else { return }
-            heap.swapAt(parent, smallest)
-            parent = smallest
-        }
     }
 }
 

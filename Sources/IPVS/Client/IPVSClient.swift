@@ -1,3 +1,4 @@
+import Addressing
 public import Netlink
 
 /// Reads and changes the IPVS table of the network namespace that the session's socket belongs to.
@@ -129,5 +130,42 @@ public final class IPVSClient {
     /// Carries out one command.
     public func apply(_ command: Command) throws(CommandFailure) {
         if let failure = apply([command]).first { throw failure }
+    }
+}
+
+/// What the kernel says about a scheduler, before a service with it is wanted.
+public enum SchedulerSupport: Sendable, Hashable {
+    /// It is there, or could be loaded.
+    case available
+    /// The kernel has no such scheduler or no such persistence engine.
+    case missing
+    /// The kernel's IPVS has no IPv6; about the scheduler it says nothing then.
+    case noIPv6
+    /// The kernel gave another answer.
+    case unknown
+}
+
+extension IPVSClient {
+    /// Asks whether the kernel has a scheduler and, where one is named, a persistence engine. Leaves the table as it is;
+    /// the module of the scheduler is loaded, as for a service.
+    ///
+    /// The kernel offers no such question. It looks up scheduler and engine before it looks at the prefix length of an
+    /// IPv6 service (`ip_vs_add_service`), so a service with the impossible length 0 is refused with ENOENT where they
+    /// are missing and with EINVAL where they are there.
+    public func support(forScheduler scheduler: String, engine: String? = nil) -> SchedulerSupport {
+        let impossible = VirtualService(
+            id: .firewallMark(.max, .ipv6), scheduler: scheduler,
+            persistence: VirtualService.Persistence(timeout: 1, granularity: 0, engine: engine))
+        guard let failure = apply([.addService(impossible)]).first else {
+            // A kernel that takes such a service: the question must leave no trace.
+            _ = apply([.deleteService(impossible.id)])
+            return .available
+        }
+        switch failure.error.errorNumber {
+        case .invalidArgument: return .available
+        case .noSuchEntry: return .missing
+        case .addressFamilyNotSupported: return .noIPv6
+        default: return .unknown
+        }
     }
 }

@@ -5,8 +5,8 @@ public enum Planner {
     /// - Services come in listing order, so equal inputs give equal plans. What is the same gives no command.
     /// - A service or destination that stays is edited in place, never deleted and added again: its connections and
     ///   counters live on.
-    /// - Within a pool destinations are added, then edited, then deleted, so that a pool which is to have
-    ///   destinations is not empty in between.
+    /// - Within a pool destinations are added, then edited, those that are to have weight 0 last, then deleted: a pool
+    ///   that is to have a destination with a weight, and had one, has one all the time.
     /// - A service that is not wanted is deleted only when it is in `owned`, after everything else is in place;
     ///   services of other tools are left alone.
     public static func plan(desired: Table, actual: Table, owned: Set<VirtualService.ID>) -> [Command] {
@@ -29,15 +29,17 @@ public enum Planner {
         let existing = Dictionary(
             current.destinations.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var edits: [Command] = []
+        var drains: [Command] = []
         var wanted: Set<Destination.ID> = []
         for destination in pool.destinations where wanted.insert(destination.id).inserted {
             switch existing[destination.id] {
             case nil: commands.append(.addDestination(id, destination))
             case destination?: break
+            case _? where destination.weight <= 0: drains.append(.editDestination(id, destination))
             case _?: edits.append(.editDestination(id, destination))
             }
         }
-        commands += edits
+        commands += edits + drains
         commands += existing.keys.filter { !wanted.contains($0) }.sorted().map { .deleteDestination(id, $0) }
     }
 }

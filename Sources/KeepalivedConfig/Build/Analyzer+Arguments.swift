@@ -17,9 +17,13 @@ extension Analyzer {
         sink.report(.surplusArgument(tree.string(word), keyword: name(statement)), .warning, at: word.span)
     }
 
-    /// A decimal number in a range. `isLenient` takes `51;` as 51 with a warning, where keepalived does.
+    /// A decimal number in a range.
+    ///
+    /// - Parameters:
+    ///   - isLenient: takes `51;` as 51 with a warning, where keepalived does.
+    ///   - consequence: what happens without the number, where the line is not ignored.
     mutating func integer<Number: FixedWidthInteger>(
-        _ word: Word, in range: ClosedRange<Number>, isLenient: Bool = false
+        _ word: Word, in range: ClosedRange<Number>, isLenient: Bool = false, consequence: String? = nil
     ) -> Number? {
         var expected: String { "a whole number from \(range.lowerBound) to \(range.upperBound)" }
         var digits = bytes(word)
@@ -37,11 +41,13 @@ extension Analyzer {
             count += 1
         }
         guard count > 0, count == digits.count || isLenient else {
-            sink.report(.notANumber(tree.string(word), expected: expected), .error, at: word.span)
+            ignore(
+                .notANumber(tree.string(word), expected: expected), at: word.span, consequence: consequence)
             return nil
         }
         guard !isTooLarge, let number = Number(exactly: isNegative ? -value : value), range.contains(number) else {
-            sink.report(.numberOutOfRange(tree.string(word), expected: expected), .error, at: word.span)
+            ignore(
+                .numberOutOfRange(tree.string(word), expected: expected), at: word.span, consequence: consequence)
             return nil
         }
         if count != digits.count {
@@ -50,8 +56,8 @@ extension Analyzer {
         return number
     }
 
-    /// Decimal seconds.
-    mutating func interval(_ word: Word, in range: ClosedRange<Interval>) -> Interval? {
+    /// Decimal seconds, or another unit of which the interval then holds as many as seconds.
+    mutating func interval(_ word: Word, in range: ClosedRange<Interval>, unit: String = "seconds") -> Interval? {
         var whole: Int64 = 0
         var fraction: Int64 = 0
         var scale: Int64 = 1_000_000
@@ -64,7 +70,7 @@ extension Analyzer {
                 continue
             }
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else {
-                sink.report(.notAnInterval(tree.string(word)), .error, at: word.span)
+                ignore(.notAnInterval(tree.string(word)), at: word.span)
                 return nil
             }
             let digit = Int64(byte - UInt8(ascii: "0"))
@@ -80,15 +86,14 @@ extension Analyzer {
             }
         }
         guard hasDigits else {
-            sink.report(.notAnInterval(tree.string(word)), .error, at: word.span)
+            ignore(.notAnInterval(tree.string(word)), at: word.span)
             return nil
         }
         let value = Interval(microseconds: whole * 1_000_000 + fraction)
         guard range.contains(value) else {
-            sink.report(
+            ignore(
                 .intervalOutOfRange(
-                    tree.string(word), expected: "\(range.lowerBound) to \(range.upperBound) seconds"), .error,
-                at: word.span)
+                    tree.string(word), expected: "\(range.lowerBound) to \(range.upperBound) \(unit)"), at: word.span)
             return nil
         }
         if isRounded { sink.report(.intervalRounded(tree.string(word)), .warning, at: word.span) }
@@ -98,12 +103,12 @@ extension Analyzer {
     /// An address of either family, or of one.
     mutating func address(_ word: Word, family: AddressFamily? = nil) -> IPAddress? {
         guard let address = IPAddress(tree.string(word)) else {
-            sink.report(.notAnAddress(tree.string(word), expected: Self.expectation(family)), .error, at: word.span)
+            ignore(.notAnAddress(tree.string(word), expected: Self.expectation(family)), at: word.span)
             return nil
         }
         guard family == nil || address.family == family else {
-            sink.report(
-                .familyMismatch(tree.string(word), expected: Self.expectation(family)), .error, at: word.span)
+            ignore(
+                .familyMismatch(tree.string(word), expected: Self.expectation(family)), at: word.span)
             return nil
         }
         return address
@@ -120,7 +125,7 @@ extension Analyzer {
     /// A port from 1 to 65535, or from 0 where a service may stand for every port.
     mutating func port(_ word: Word, allowsZero: Bool = false) -> Port? {
         guard let port = Port(tree.string(word)), allowsZero || port.rawValue > 0 else {
-            sink.report(.notAPort(tree.string(word)), .error, at: word.span)
+            ignore(.notAPort(tree.string(word)), at: word.span)
             return nil
         }
         return port
@@ -134,37 +139,43 @@ extension Analyzer {
         case "on", "true", "yes": return true
         case "off", "false", "no": return false
         default:
-            sink.report(.notABoolean(tree.string(word), keyword: name(statement)), .error, at: word.span)
+            ignore(.notABoolean(tree.string(word), keyword: name(statement)), at: word.span)
             return nil
         }
     }
 
     /// One of a few words.
-    mutating func choice<Value>(_ word: Word, _ choices: [(name: String, value: Value)]) -> Value? {
+    mutating func choice<Value>(
+        _ word: Word, _ choices: [(name: String, value: Value)], ignoresCase: Bool = false
+    ) -> Value? {
         let text = tree.string(word)
         if let choice = choices.first(where: { $0.name == text }) { return choice.value }
-        guard sink.admits(.error) else { return nil }
-        sink.report(
+        if ignoresCase, let choice = choices.first(where: { $0.name.lowercased() == text.lowercased() }) {
+            return choice.value
+        }
+        guard sink.admits(refusesValues ? .error : .warning) else { return nil }
+        ignore(
             .notAChoice(
                 text, expected: choices.map { $0.name },
-                nearest: Suggestion.nearest(to: text, among: choices.map { $0.name })), .error, at: word.span)
+                nearest: Suggestion.nearest(to: text, among: choices.map { $0.name })), at: word.span)
         return nil
     }
 
     /// Text that the kernel bounds.
     mutating func text(_ word: Word, limit: Int, what: String) -> String? {
         guard word.span.length <= limit else {
-            sink.report(.tooLong(tree.string(word), limit: limit, what: what), .error, at: word.span)
+            ignore(.tooLong(tree.string(word), limit: limit, what: what), at: word.span)
             return nil
         }
         return tree.string(word)
     }
 
-    /// An interface name: at most 15 bytes (`IFNAMSIZ` with its terminator), no slash.
+    /// An interface name: at most 15 bytes (`IFNAMSIZ` with its terminator), no slash. Another one is an error, as an
+    /// interface is that does not exist.
     mutating func interface(_ word: Word) -> String? {
-        guard let name = text(word, limit: 15, what: "an interface name") else { return nil }
+        guard let name = refusing({ $0.text(word, limit: 15, what: "an interface name") }) else { return nil }
         guard !name.utf8.contains(UInt8(ascii: "/")) else {
-            sink.report(.malformed(name, expected: "an interface name"), .error, at: word.span)
+            refusing { $0.ignore(.malformed(name, expected: "an interface name"), at: word.span) }
             return nil
         }
         return name
@@ -176,11 +187,20 @@ extension Analyzer {
             required(of: statement, expected: "a command") != nil
         else { return nil }
         let raw = tree.text.bytes[Int(keyword.span.end)..<Int(tree.statements[statement].end)]
-        let arguments = ScriptWords.split(raw)
-        let words = ScriptWords.split((arguments.first ?? [])[...]).map { String(decoding: $0, as: UTF8.self) }
-        guard let program = words.first, !program.isEmpty else {
+        let (arguments, unclosed) = ScriptWords.splitting(raw)
+        let (parts, unclosedInside) = ScriptWords.splitting((arguments.first ?? [])[...])
+        // The lexer has reported a double quote that its line does not close.
+        if let quote = unclosed ?? unclosedInside,
+            quote != UInt8(ascii: "\"") || !sink.errors.contains(where: { $0.issue.code == "MR0011" })
+        {
             sink.report(
-                .emptyCommand(name(statement)), .error, at: tree.argument(0, of: statement)?.span ?? keyword.span)
+                .unclosedCommandQuote(String(decoding: [quote], as: UTF8.self)),
+                at: tree.argument(0, of: statement)?.span ?? keyword.span)
+        }
+        let words = parts.map { String(decoding: $0, as: UTF8.self) }
+        guard let program = words.first, !program.isEmpty else {
+            ignore(
+                .emptyCommand(name(statement)), at: tree.argument(0, of: statement)?.span ?? keyword.span)
             return nil
         }
         if arguments.count > 3 { expectNoMore(than: 3, of: statement) }

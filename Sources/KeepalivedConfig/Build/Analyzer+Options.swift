@@ -7,12 +7,15 @@ extension Analyzer {
     ) {
         var index = first
         while let word = tree.argument(index, of: statement) {
-            guard let name = choice(word, names.map { ($0, $0) }) else { return }
+            guard let name = option({ $0.choice(word, names.map { ($0, $0) }) }) else {
+                index += 1
+                continue
+            }
             guard let value = tree.argument(index + 1, of: statement) else {
                 sink.report(.missingArgument(name, expected: "a value"), .error, at: word.span)
                 return
             }
-            body(&self, name, value)
+            option { body(&$0, name, value) }
             index += 2
         }
     }
@@ -21,7 +24,7 @@ extension Analyzer {
     mutating func multicastGroup(_ word: Word, family: AddressFamily? = nil) -> IPAddress? {
         guard let address = address(word, family: family) else { return nil }
         guard address.isMulticast else {
-            sink.report(.notAnAddress(tree.string(word), expected: "a multicast group"), .error, at: word.span)
+            ignore(.notAnAddress(tree.string(word), expected: "a multicast group"), at: word.span)
             return nil
         }
         return address

@@ -1,81 +1,199 @@
 import Addressing
 
 extension Analyzer {
-    /// Options of an address line that this version does not carry out, with whether an argument follows.
-    private static let addressOptions: [String: Bool] = [
-        "home": false, "-nodad": false, "mngtmpaddr": false, "noprefixroute": false, "autojoin": false,
-        "preferred_lft": true, "peer": true, "track_group": true, "use_vmac": false,
+    /// An address line with what was said about it.
+    struct AddressLine {
+        var address: Located<VirtualAddress>
+        /// The interface behind `dev`.
+        var interface: Located<String>?
+        /// The group behind `track_group`.
+        var trackGroup: Located<String>?
+    }
+
+    private static let flags: [String: VirtualAddress.Flags] = [
+        "home": .home, "-nodad": .detectsDuplicates, "mngtmpaddr": .managesTemporaryAddresses,
+        "noprefixroute": .noPrefixRoute, "autojoin": .autojoin,
     ]
 
-    /// Reads a line of `virtual_ipaddress`; the second value is the interface behind `dev`.
-    mutating func virtualAddress(_ line: Int) -> (Located<VirtualAddress>, Located<String>?)? {
+    /// Reads a line of `virtual_ipaddress`, `virtual_ipaddress_excluded` or `static_ipaddress`.
+    mutating func addressLine(_ line: Int, isStatic: Bool) -> AddressLine? {
         guard let word = tree.keyword(line) else { return nil }
-        guard let prefix = Prefix(tree.string(word)) else {
-            sink.report(
-                .notAnAddress(tree.string(word), expected: "an address such as 10.1.80.90 or 10.1.80.90/24"), .error,
+        guard let prefix = Prefix(tree.string(word)) ?? hostPrefix(word) else {
+            ignore(
+                .notAnAddress(tree.string(word), expected: "an address such as 10.1.80.90 or 10.1.80.90/24"),
                 at: word.span)
             return nil
         }
         guard !prefix.address.isMulticast, !prefix.address.isUnspecified else {
-            sink.report(
-                .notAnAddress(tree.string(word), expected: "an address that a host can have"), .error, at: word.span)
+            ignore(
+                .notAnAddress(tree.string(word), expected: "an address that a host can have"), at: word.span)
             return nil
         }
-        var address = VirtualAddress(prefix: prefix)
-        var interface: Located<String>?
+        var result = AddressLine(address: Located(VirtualAddress(prefix: prefix), word.span))
+        var broadcastPlace: Span?
         var index = 0
         while let option = tree.argument(index, of: line) {
             let name = tree.string(option)
             index += 1
-            if name == "no_track" {
-                address.isUntracked = true
+            if let flag = Self.flags[name] {
+                result.address.value.flags.insert(flag)
+                reportAddressOption(name, at: option.span)
                 continue
             }
-            if let hasArgument = Self.addressOptions[name] {
-                reportAddressOption(name, at: option)
-                if hasArgument { index += 1 }
+            switch name {
+            case "no_track":
+                result.address.value.isUntracked = true
                 continue
+            case "use_vmac" where !isStatic:
+                result.address.value.usesVMAC = true
+                reportAddressOption(name, at: option.span)
+                continue
+            default: break
             }
-            guard ["dev", "label", "brd", "broadcast", "scope"].contains(name) else {
-                guard Prefix(name) == nil else {
-                    sink.report(.addressesOnOneLine(name), at: option.span)
-                    return nil
+            guard Self.takesValue(name, isStatic: isStatic) else {
+                reportUnknownOption(option, isStatic: isStatic)
+                // What follows an option that is none is its value, as a rule.
+                if let next = tree.argument(index, of: line).map({ tree.string($0) }), Prefix(next) == nil,
+                    Prefix(name) == nil, Self.flags[next] == nil, !Self.takesValue(next, isStatic: isStatic)
+                {
+                    index += 1
                 }
-                sink.report(
-                    .notAChoice(
-                        name, expected: ["dev", "label", "brd", "scope", "no_track"],
-                        nearest: Suggestion.nearest(to: name, among: ["dev", "label", "brd", "scope", "no_track"])),
-                    .error, at: option.span)
-                return nil
+                continue
             }
             guard let value = tree.argument(index, of: line) else {
                 sink.report(.missingArgument(name, expected: "a value"), .error, at: option.span)
                 return nil
             }
             index += 1
-            switch name {
-            case "dev":
-                guard let device = self.interface(value) else { return nil }
-                address.interface = device
-                interface = Located(device, value.span)
-            case "label":
-                guard let label = text(value, limit: 15, what: "a label") else { return nil }
-                address.label = label
-            case "scope":
-                guard let scope = scope(value) else { return nil }
-                address.scope = scope
-            default:
-                guard let broadcast = broadcast(value) else { return nil }
-                address.broadcast = broadcast
-            }
+            if name == "brd" || name == "broadcast" { broadcastPlace = option.span }
+            guard readAddressOption(name, option, value, into: &result) else { return nil }
         }
-        return (Located(address, word.span), interface)
+        correct(&result.address.value, broadcastPlace: broadcastPlace, at: word.span)
+        return result
     }
 
-    private mutating func reportAddressOption(_ name: String, at word: Word) {
-        sink.report(
-            .noEffect(name, reason: "this version sets address, device, label, broadcast and scope only"), .warning,
-            at: word.span)
+    /// The address of a word whose prefix length is none.
+    private mutating func hostPrefix(_ word: Word) -> Prefix? {
+        let text = tree.string(word)
+        guard let slash = text.firstIndex(of: "/"), let address = IPAddress(String(text[..<slash])) else { return nil }
+        ignore(
+            .malformed(String(text[slash...]), expected: "a prefix length from 0 to \(address.family.bitWidth)"),
+            at: word.span, consequence: "\(address.family.bitWidth) is used")
+        return Prefix(address, length: UInt8(address.family.bitWidth))
+    }
+
+    private static func takesValue(_ name: String, isStatic: Bool) -> Bool {
+        switch name {
+        case "dev", "label", "brd", "broadcast", "scope", "peer", "preferred_lft": true
+        case "track_group": isStatic
+        default: false
+        }
+    }
+
+    /// Reads an option with its value; false when it is so wrong that the address is left out.
+    private mutating func readAddressOption(
+        _ name: String, _ option: Word, _ value: Word, into result: inout AddressLine
+    ) -> Bool {
+        switch name {
+        case "dev":
+            guard let device = interface(value) else { return false }
+            result.address.value.interface = device
+            result.interface = Located(device, value.span)
+        case "label":
+            guard let label = text(value, limit: 15, what: "a label") else { return false }
+            result.address.value.label = label
+        case "scope":
+            guard let scope = self.option({ $0.scope(value) }) else { return true }
+            result.address.value.scope = scope
+        case "peer":
+            guard let peer = peer(value, of: &result.address.value) else { return false }
+            result.address.value.peer = peer
+            reportAddressOption(name, at: option.span)
+        case "preferred_lft":
+            if tree.string(value) == "forever" {
+                result.address.value.preferredLifetime = .max
+            } else {
+                guard let lifetime = self.option({ $0.integer(value, in: UInt32(0)...UInt32.max) }) else { return true }
+                result.address.value.preferredLifetime = lifetime
+            }
+            reportAddressOption(name, at: option.span)
+        case "track_group":
+            result.address.value.trackGroup = tree.string(value)
+            result.trackGroup = Located(tree.string(value), value.span)
+        default:
+            guard let broadcast = self.option({ $0.broadcast(value) }) else { return true }
+            result.address.value.broadcast = broadcast
+        }
+        return true
+    }
+
+    private mutating func reportUnknownOption(_ option: Word, isStatic: Bool) {
+        let name = tree.string(option)
+        guard Prefix(name) == nil else {
+            sink.report(Issue.addressesOnOneLine(name).leavingOut, at: option.span)
+            return
+        }
+        let known =
+            ["dev", "label", "brd", "scope", "peer", "preferred_lft", "no_track"] + Self.flags.keys.sorted()
+            + [isStatic ? "track_group" : "use_vmac"]
+        self.option {
+            $0.ignore(
+                .notAChoice(name, expected: known, nearest: Suggestion.nearest(to: name, among: known)), at: option.span
+            )
+        }
+    }
+
+    private mutating func reportAddressOption(_ name: String, at span: Span) {
+        reportNoEffect(
+            name, reason: "this version sets address, length, device, label, broadcast and scope only", at: span)
+    }
+
+    /// The other end of a link, whose length the address takes over.
+    private mutating func peer(_ word: Word, of address: inout VirtualAddress) -> IPAddress? {
+        let family = address.prefix.address.family
+        guard let prefix = Prefix(tree.string(word)), prefix.address.family == family else {
+            ignore(
+                .notAnAddress(
+                    tree.string(word), expected: family == .ipv4 ? "an IPv4 address" : "an IPv6 address"), at: word.span
+            )
+            return nil
+        }
+        if !address.prefix.isHost {
+            sink.report(
+                .addressOptionIgnored("/\(address.prefix.length)", "the length of the peer holds"), at: word.span)
+        }
+        address.prefix = Prefix(address.prefix.address, length: prefix.length) ?? address.prefix
+        return prefix.address
+    }
+
+    /// What the kernel has no place for is left out.
+    private mutating func correct(_ address: inout VirtualAddress, broadcastPlace: Span?, at span: Span) {
+        if address.prefix.address.family == .ipv6 {
+            if address.label != nil {
+                sink.report(.addressOptionIgnored("label", "IPv6 addresses have none"), at: span)
+                address.label = nil
+            }
+            if address.scope ?? 0 != 0 {
+                sink.report(.addressOptionIgnored("scope", "IPv6 addresses have none of their own"), at: span)
+            }
+            address.scope = nil
+        }
+        guard let broadcast = address.broadcast, let broadcastPlace else { return }
+        let reason: String? =
+            if address.prefix.address.family == .ipv6 {
+                "IPv6 has no broadcast"
+            } else if address.peer != nil {
+                "a link to a peer has no broadcast"
+            } else if case .address = broadcast {
+                nil
+            } else if address.prefix.length > 30 {
+                "a prefix of length \(address.prefix.length) has no broadcast address"
+            } else {
+                nil
+            }
+        guard let reason else { return }
+        sink.report(.addressOptionIgnored("brd", reason), at: broadcastPlace)
+        address.broadcast = nil
     }
 
     /// `RT_SCOPE_*` by the names of iproute2, or a number.

@@ -2,8 +2,13 @@ import Addressing
 import IPVS
 
 extension Resolver {
-    mutating func resolve(_ drafts: [VirtualServerDraft], global: GlobalDraft) -> [VirtualServer] {
+    mutating func resolve(
+        _ drafts: [VirtualServerDraft], groups: [VirtualServerGroup], groupNames: [String], names: CheckerNames,
+        global: GlobalDraft
+    ) -> [VirtualServer] {
+        let groups = Dictionary(groups.map { ($0.name, $0) }) { first, _ in first }
         var seen: [VirtualService.ID: Span] = [:]
+        var uses: [String: Int] = [:]
         var result: [VirtualServer] = []
         result.reserveCapacity(drafts.count)
         for draft in drafts {
@@ -11,67 +16,125 @@ extension Resolver {
                 sink.report(.poolWithoutServers, at: draft.span)
                 continue
             }
-            let service = service(draft)
-            if let other = seen[service.id] {
-                guard sink.admits(.error) else { continue }
-                sink.report(.duplicate("virtual_server \(draft.name)", line: line(other)), .error, at: draft.span)
+            let transport = draft.transport?.value ?? .udp
+            guard
+                let targets = targets(of: draft, transport: transport, groups: groups, groupNames: groupNames)
+            else { continue }
+            guard result.count + targets.ids.count <= Self.serviceLimit else {
+                sink.report(.tooManyServices(limit: Self.serviceLimit), at: draft.span)
+                break
+            }
+            if targets.group == nil, let id = targets.ids.first {
+                if let other = seen[id] {
+                    guard sink.admits(.warning) else { continue }
+                    sink.report(
+                        .duplicateService(draft.name, line: line(other)).relating("first defined here", to: other),
+                        at: draft.span)
+                    if let pool = pool(draft, targets, transport, names, global) { merge(pool, into: &result) }
+                    continue
+                }
+                seen[id] = draft.span
+            }
+            guard let pool = pool(draft, targets, transport, names, global) else { continue }
+            guard let group = targets.group else {
+                append(pool.server, to: &result, at: draft.span, pool.spans)
                 continue
             }
-            seen[service.id] = draft.span
-            var server = VirtualServer(service: service)
-            places.virtualServers.append(draft.span)
-            fill(&server, draft, global)
-            result.append(server)
+            let number = uses[group, default: 0]
+            uses[group] = number + 1
+            var isFirst = true
+            for (index, id) in targets.ids.enumerated() {
+                if let other = seen[id] {
+                    guard sink.admits(.warning) else { continue }
+                    sink.report(.entryTaken(id.words, line: line(other)), .warning, at: draft.span)
+                    continue
+                }
+                seen[id] = draft.span
+                let entry = GroupEntry(group: group, serverIndex: number, index: index)
+                append(pool.entry(entry, id: id, runsScripts: isFirst), to: &result, at: draft.span, pool.spans)
+                isFirst = false
+            }
         }
         return result
     }
 
-    /// Identity, scheduler and persistence, corrected in keepalived's order.
-    private mutating func service(_ draft: VirtualServerDraft) -> VirtualService {
-        var persistence = draft.persistenceTimeout?.value
-        let id: VirtualService.ID
-        var allowsOnePacket = true
-        switch draft.target {
-        case .endpoint(let address, let port):
-            if draft.transport == nil { reportAssumed("protocol", "UDP", draft) }
-            let transport = draft.transport?.value ?? .udp
-            allowsOnePacket = transport == .udp
-            if port == .any, persistence == nil {
+    /// Most services that a file may make.
+    static let serviceLimit = 262_144
+
+    private mutating func append(
+        _ server: VirtualServer, to result: inout [VirtualServer], at span: Span, _ servers: [Span]
+    ) {
+        result.append(server)
+        places.virtualServers.append(span)
+        places.realServers.append(servers)
+    }
+
+    /// Adds the servers of a block to the service that an earlier block has made: in the kernel there is one.
+    private mutating func merge(_ pool: ResolvedPool, into result: inout [VirtualServer]) {
+        guard let index = result.firstIndex(where: { $0.service.id == pool.server.service.id }) else { return }
+        let known = Set(result[index].realServers.map(\.destination.id))
+        for (server, span) in zip(pool.server.realServers, pool.spans) where !known.contains(server.destination.id) {
+            result[index].realServers.append(server)
+            places.realServers[index].append(span)
+        }
+    }
+
+    /// The pool of a block, with the identity and ports of its first service.
+    private mutating func pool(
+        _ draft: VirtualServerDraft, _ targets: ServiceTargets, _ transport: TransportProtocol, _ names: CheckerNames,
+        _ global: GlobalDraft
+    ) -> ResolvedPool? {
+        guard let id = targets.ids.first else { return nil }
+        var pool = ResolvedPool(server: VirtualServer(service: service(draft, id, targets, transport)))
+        fill(&pool, draft, targets, names, global)
+        return pool
+    }
+
+    /// Scheduler and persistence, corrected in keepalived's order.
+    private mutating func service(
+        _ draft: VirtualServerDraft, _ id: VirtualService.ID, _ targets: ServiceTargets, _ transport: TransportProtocol
+    ) -> VirtualService {
+        var persistence = draft.persistenceTimeout?.value ?? draft.granularity.map { _ in 360 }
+        if targets.hasMarks, let place = draft.suspendsWithoutAddress {
+            sink.report(.cleared("ha_suspend", reason: "for a firewall mark, which has no address"), at: place)
+        }
+        if targets.hasEndpoints {
+            if draft.transport == nil {
+                reportAssumed(
+                    draft.isCheckedByTCP ? .protocolAssumed : .assumed("protocol", value: "UDP"), draft)
+            }
+            if targets.ids.contains(where: \.isForEveryPort), persistence == nil {
                 sink.report(.portNeedsPersistence, at: draft.span)
                 persistence = 360
             }
-            id = .endpoint(transport, address, port)
-        case .firewallMark(let mark):
-            if let place = draft.suspendsWithoutAddress {
-                sink.report(.cleared("ha_suspend", reason: "for a firewall mark, which has no address"), at: place)
-            }
-            if let transport = draft.transport {
-                sink.report(.cleared("protocol", reason: "for a firewall mark"), at: transport.span)
-            }
-            id = .firewallMark(
-                mark, draft.family?.value ?? draft.realServers.first?.server.value.address.family ?? .ipv4)
+        } else if let transport = draft.transport {
+            sink.report(.cleared("protocol", reason: "for a firewall mark"), at: transport.span)
         }
-        if draft.scheduler == nil { reportAssumed("lb_algo", "wlc", draft) }
+        if draft.scheduler == nil { reportAssumed(.assumed("lb_algo", value: "wlc"), draft) }
         var service = VirtualService(id: id, scheduler: draft.scheduler?.value ?? "wlc")
         service.schedulerFlags = draft.flags
         for option in draft.schedulerOptions { add(option, to: &service) }
         if let place = draft.onePacket {
-            if allowsOnePacket {
+            if !targets.hasEndpoints || transport == .udp {
                 service.onePacketScheduling = true
             } else {
                 sink.report(.cleared("ops", reason: "for a protocol other than UDP"), at: place)
             }
         }
+        if persistence == nil, let engine = draft.engine {
+            sink.report(.cleared("persistence_engine", reason: "without 'persistence_timeout'"), at: engine.span)
+        }
         service.persistence = persistence.map {
-            VirtualService.Persistence(timeout: $0, granularity: granularity(draft, id.family), engine: draft.engine)
+            VirtualService.Persistence(
+                timeout: $0, granularity: granularity(draft, targets.family), engine: draft.engine?.value)
         }
         return service
     }
 
     /// A keyword that has no usable value is not missing: its error is enough.
-    private mutating func reportAssumed(_ keyword: String, _ value: String, _ draft: VirtualServerDraft) {
+    private mutating func reportAssumed(_ issue: Issue, _ draft: VirtualServerDraft) {
         guard !sink.hasErrors else { return }
-        sink.report(.assumed(keyword, value: value), at: draft.span)
+        sink.report(issue, at: draft.span)
     }
 
     private mutating func add(_ option: Located<String>, to service: inout VirtualService) {
@@ -86,56 +149,56 @@ extension Resolver {
         guard let granularity = draft.granularity else { return UInt8(family.bitWidth) }
         guard Int(granularity.value) <= family.bitWidth, draft.granularityFamily.map({ $0 == family }) ?? true else {
             sink.report(
-                .malformed(
-                    tree.text.string(granularity.span), expected: "a prefix length from 1 to \(family.bitWidth)"),
+                Issue.malformed(
+                    tree.text.string(granularity.span), expected: "a prefix length from 1 to \(family.bitWidth)"
+                ).adding(consequence: "\(family.bitWidth) is used"),
                 at: granularity.span)
             return UInt8(family.bitWidth)
         }
         return granularity.value
     }
 
-    private mutating func fill(_ server: inout VirtualServer, _ draft: VirtualServerDraft, _ global: GlobalDraft) {
-        let family = server.service.id.family
+    private mutating func fill(
+        _ pool: inout ResolvedPool, _ draft: VirtualServerDraft, _ targets: ServiceTargets, _ names: CheckerNames,
+        _ global: GlobalDraft
+    ) {
         if draft.forwarding == nil, draft.realServers.contains(where: { $0.forwarding == nil }) {
-            reportAssumed("lb_kind", "NAT", draft)
+            reportAssumed(.assumed("lb_kind", value: "NAT"), draft)
         }
-        server.forwarding = draft.forwarding?.method ?? .masquerading
         var settings = draft.settings
         settings.delayLoop = settings.delayLoop ?? .seconds(60)
-        server.delayLoop = settings.delayLoop ?? .seconds(60)
-        server.alpha = settings.alpha ?? false
-        server.omega = draft.omega
-        server.quorumUp = draft.quorumUp
-        server.quorumDown = draft.quorumDown
-        if case .endpoint = server.service.id { server.suspendsWithoutAddress = draft.suspendsWithoutAddress != nil }
-        let ownPort: Port =
-            switch server.service.id {
-            case .endpoint(_, _, let port): port
-            case .firewallMark: .any
-            }
+        pool.server.forwarding = draft.forwarding?.method ?? .masquerading
+        pool.server.delayLoop = settings.delayLoop ?? .seconds(60)
+        pool.server.alpha = settings.alpha ?? false
+        pool.server.omega = draft.omega
+        pool.server.quorumUp = draft.quorumUp
+        pool.server.quorumDown = draft.quorumDown
+        pool.server.smtpAlert = draft.smtpAlert ?? global.model.mail.alertsOfVirtualServers
+        pool.server.snmpName = draft.snmpName
+        pool.server.suspendsWithoutAddress = draft.suspendsWithoutAddress != nil && !targets.hasMarks
         var context = PoolContext(
-            draft: draft, settings: settings, family: family, port: ownPort, forwarding: server.forwarding,
-            logsAllFailures: global.model.checkerLogAllFailures)
-        var seen: Set<Destination.ID> = []
-        var spans: [Span] = []
-        server.realServers.reserveCapacity(draft.realServers.count)
+            draft: draft, settings: settings, targets: targets, forwarding: pool.server.forwarding,
+            logsAllFailures: global.model.checkerLogAllFailures,
+            alertsOfServers: global.model.mail.alertsOfRealServers, names: names)
+        var seen: [Destination.ID: Span] = [:]
+        pool.server.realServers.reserveCapacity(draft.realServers.count)
         for real in draft.realServers {
             guard let resolved = resolve(real, &context) else { continue }
-            guard seen.insert(resolved.destination.id).inserted else {
+            if let other = seen[resolved.destination.id] {
                 guard sink.admits(.warning) else { continue }
-                let first = server.realServers.firstIndex { $0.destination.id == resolved.destination.id }
                 sink.report(
-                    .duplicateServer(
-                        tree.text.string(real.server.span), line: first.map { line(spans[$0]) } ?? 0),
-                    .warning, at: real.server.span)
+                    .duplicateServer(tree.text.string(real.server.span), line: line(other)), .warning,
+                    at: real.server.span)
                 continue
             }
-            spans.append(real.server.span)
-            server.realServers.append(resolved)
+            seen[resolved.destination.id] = real.server.span
+            pool.spans.append(real.server.span)
+            pool.ports.append(real.server.value.port?.value)
+            pool.server.realServers.append(resolved)
         }
-        places.realServers.append(spans)
-        setQuorum(&server, draft)
-        setSorryServer(&server, draft, &context)
+        pool.sorryPort = draft.sorryServer?.value.port?.value
+        setQuorum(&pool.server, draft)
+        setSorryServer(&pool.server, draft, &context)
     }
 
     private mutating func setQuorum(_ server: inout VirtualServer, _ draft: VirtualServerDraft) {
@@ -163,7 +226,12 @@ extension Resolver {
         guard hasFamily(sorry, forwarding, context) else { return }
         let id = Destination.ID(address: sorry.value.address, port: port(of: sorry, forwarding, context))
         var inhibits = draft.sorryInhibits
-        if let same = server.realServers.first(where: { $0.destination.id == id }) { inhibits = same.inhibitsOnFailure }
+        if let same = server.realServers.first(where: { $0.destination.id == id }),
+            same.inhibitsOnFailure != inhibits
+        {
+            inhibits = same.inhibitsOnFailure
+            sink.report(.sorryServerInhibits(inhibits), at: sorry.span)
+        }
         server.sorryServer = SorryServer(
             destination: Destination(id: id, forwarding: forwarding, weight: 1), inhibits: inhibits)
     }
@@ -176,22 +244,33 @@ extension Resolver {
         var server = RealServer(
             destination: Destination(
                 id: id, forwarding: forwarding, weight: draft.weight ?? context.draft.weight ?? 1,
-                upperThreshold: draft.upperThreshold, lowerThreshold: draft.lowerThreshold))
+                upperThreshold: draft.upperThreshold, lowerThreshold: lowerThreshold(of: draft)))
         let settings = draft.settings.inheriting(context.settings)
         server.inhibitsOnFailure = draft.inhibitsOnFailure ?? context.draft.inhibitsOnFailure
         server.alpha = settings.alpha ?? false
+        server.smtpAlert = draft.smtpAlert ?? context.alertsOfServers
+        server.snmpName = draft.snmpName ?? context.draft.snmpName
         server.notifyUp = draft.notifyUp
         server.notifyDown = draft.notifyDown
-        server.checkers = draft.checkers.compactMap { checker in
-            resolve(checker, draft, settings: checker.settings.inheriting(settings), context)
+        for checker in draft.checkers {
+            server.checkers += resolve(checker, draft, settings: settings, context)
         }
         return server
+    }
+
+    /// The kernel refuses a server that would take connections again only above the limit.
+    private mutating func lowerThreshold(of draft: RealServerDraft) -> UInt32 {
+        guard let lower = draft.lowerThreshold, lower.value > draft.upperThreshold else {
+            return draft.lowerThreshold?.value ?? 0
+        }
+        sink.report(.thresholdCleared(lower.value, upper: draft.upperThreshold), at: lower.span)
+        return 0
     }
 
     private mutating func hasFamily(
         _ server: Located<ServerAddress>, _ forwarding: ForwardingMethod, _ context: PoolContext
     ) -> Bool {
-        if server.value.address.family == context.family { return true }
+        if server.value.address.family == context.targets.family { return true }
         if case .tunneling = forwarding { return true }
         sink.report(.serverFamily(server.value.address.description), at: server.span)
         return false
@@ -201,24 +280,16 @@ extension Resolver {
     private mutating func port(
         of server: Located<ServerAddress>, _ forwarding: ForwardingMethod, _ context: PoolContext
     ) -> Port {
-        guard let written = server.value.port else { return context.port }
-        if case .masquerading = forwarding { return written.value }
-        if written.value != context.port {
+        let ports = context.targets.ports
+        if let written = server.value.port, let other = ports.first(where: { $0 != written.value }),
+            !forwarding.changesPorts
+        {
             let method = if case .directRouting = forwarding { "DR" } else { "TUN" }
-            let used = context.port == .any ? "the port of the packet" : "port \(context.port)"
+            let used =
+                context.targets.commonPort == .any && other == .any
+                ? "the port of the packet" : ports.count > 1 ? "the port of the group" : "port \(other)"
             sink.report(.portForced(written.value.description, to: used, method: method), at: written.span)
         }
-        return context.port
+        return forwarding.port(written: server.value.port?.value, service: ports.first ?? .any)
     }
-}
-
-/// What the servers of one pool have in common.
-struct PoolContext {
-    let draft: VirtualServerDraft
-    let settings: CheckSettings
-    let family: AddressFamily
-    /// Port of the virtual server, 0 for a firewall mark.
-    let port: Port
-    let forwarding: ForwardingMethod
-    let logsAllFailures: Bool
 }

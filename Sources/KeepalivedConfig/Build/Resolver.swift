@@ -6,6 +6,8 @@ struct Resolver {
     let tree: SyntaxTree
     var sink: DiagnosticSink
     var places = ElementPlaces()
+    /// Trackers that were reported and left out: what names them needs no report of its own.
+    var ignoredTrackers: Set<String> = []
 
     init(tree: SyntaxTree, sink: DiagnosticSink) {
         self.tree = tree
@@ -15,142 +17,74 @@ struct Resolver {
     /// The configuration of a file.
     mutating func resolve(_ draft: FileDraft) -> Configuration {
         var configuration = Configuration()
-        configuration.global = draft.global.model
-        for interface in draft.global.interfaces {
-            places.interfaces.append(InterfaceSpan(name: interface.value, span: interface.span))
-        }
-        configuration.scripts = resolve(draft.scripts)
-        let membership = membership(of: draft.groups)
+        configuration.root = draft.root
+        configuration.global = resolve(draft.global)
+        refer(to: draft.global.interfaces + draft.interfaces + draft.statics.interfaces)
+        var trackers = trackers(draft)
+        configuration.bfdInstances = resolve(draft.bfdInstances, servingInstances: &trackers.sessions)
+        configuration.scripts = trackers.scripts.values
+        configuration.trackFiles = trackers.files.values
+        configuration.trackProcesses = trackers.processes.values
+        let groups = groups(draft.groups)
+        let priorities = rulePriorities(draft)
         configuration.instances = resolve(
-            draft.instances, global: draft.global, scripts: configuration.scripts, membership: membership)
+            draft.instances,
+            InstanceContext(
+                global: draft.global, trackers: trackers, groups: groups.byMember, rulePriorities: priorities))
+        configuration.syncGroups = resolve(groups.all, instances: configuration.instances, draft.global, trackers)
         let names = configuration.instances.map { $0.name }
-        configuration.syncGroups = resolve(draft.groups, instances: names, scripts: configuration.scripts)
-        if let daemon = draft.global.syncDaemonInstance, !names.contains(daemon.value) {
-            sink.report(
-                .unknownInstance(daemon.value, nearest: Suggestion.nearest(to: daemon.value, among: names)),
-                at: daemon.span)
-        }
-        configuration.virtualServers = resolve(draft.servers, global: draft.global)
+        resolveStatics(draft, instances: names, priorities, into: &configuration)
+        configuration.root.linkDelays = linkDelays(draft.linkDelays, instances: configuration.instances)
+        setSyncDaemon(draft, names, &configuration.global)
+        configuration.tlsClient = draft.tlsClient
+        configuration.virtualServerGroups = resolve(draft.serverGroups)
+        configuration.virtualServers = resolve(
+            draft.servers, groups: configuration.virtualServerGroups, groupNames: draft.serverGroups.map(\.name),
+            names: CheckerNames(
+                sessions: configuration.bfdInstances.filter(\.servesCheckers).map(\.name),
+                files: configuration.trackFiles), global: draft.global)
         return configuration
     }
 
     func line(_ span: Span) -> Int { tree.text.place(of: span).line }
 
-    private mutating func resolve(_ drafts: [TrackScriptDraft]) -> [TrackScript] {
-        var first: [String: Span] = [:]
-        var result: [TrackScript] = []
-        for draft in drafts {
-            if let other = first[draft.name] {
-                guard sink.admits(.error) else { continue }
-                sink.report(.duplicate("vrrp_script \(draft.name)", line: line(other)), .error, at: draft.span)
+    /// Remembers where interfaces are named.
+    mutating func refer(to interfaces: [Located<String>]) {
+        for interface in interfaces {
+            places.interfaces.append(InterfaceSpan(name: interface.value, span: interface.span))
+        }
+    }
+
+    /// Whether a name is new; reports when it is not.
+    mutating func isNew(_ name: String, _ kind: String, at span: Span, in names: inout [String: Span]) -> Bool {
+        if let other = names[name] {
+            guard sink.admits(.warning) else { return false }
+            sink.report(
+                .duplicate("\(kind) \(name)", line: line(other)).relating("first defined here", to: other), at: span)
+            return false
+        }
+        names[name] = span
+        return true
+    }
+
+    /// The instance whose state decides the role of the synchronization, by either of its two keywords.
+    private mutating func setSyncDaemon(_ draft: FileDraft, _ names: [String], _ global: inout GlobalDefinitions) {
+        for instance in draft.instances {
+            guard let interface = instance.syncDaemonInterface, names.contains(instance.name) else { continue }
+            refer(to: [interface])
+            guard global.lvsSyncDaemon == nil else {
+                sink.report(.givenAlready("lvs_sync_daemon"), at: interface.span)
                 continue
             }
-            first[draft.name] = draft.span
-            guard let script = draft.script else {
-                sink.report(.scriptWithoutCommand(draft.name), at: draft.span)
-                continue
-            }
-            var block = TrackScript(name: draft.name, script: script.value)
-            block.script.user = script.value.user ?? draft.user
-            let second = Interval.seconds(1)
-            block.interval = draft.interval.map { $0.microseconds == 0 ? second : $0 } ?? second
-            block.timeout = draft.timeout.map { $0.microseconds == 0 ? second : $0 } ?? block.interval
-            block.weight = draft.weight
-            block.isReversed = draft.isReversed
-            block.rise = draft.rise
-            block.fall = draft.fall
-            block.startsFailed = draft.startsFailed
-            result.append(block)
+            global.lvsSyncDaemon = LVSSyncDaemon(interface: interface.value)
+            global.lvsSyncDaemon?.instance = instance.name
         }
-        return result
-    }
-
-    /// Trackers of an instance or a group.
-    mutating func trackedInterfaces(_ drafts: [TrackDraft], allowsWeights: Bool) -> [TrackedInterface] {
-        drafts.map { draft in
-            places.interfaces.append(InterfaceSpan(name: draft.name, span: draft.span))
-            let weight = weight(draft.weight ?? 0, of: draft, allowsWeights: allowsWeights)
-            return TrackedInterface(name: draft.name, weight: weight, isReversed: draft.isReversed ?? false)
+        if let daemon = draft.global.syncDaemonInstance, !names.contains(daemon.value) {
+            sink.report(
+                .unknownInstance(daemon.value, nearest: Suggestion.nearest(to: daemon.value, among: names)),
+                at: daemon.span)
+            global.lvsSyncDaemon = nil
         }
-    }
-
-    /// Trackers of an instance or a group; those that do not exist are left out.
-    mutating func trackedScripts(
-        _ drafts: [TrackDraft], scripts: [String: TrackScript], allowsWeights: Bool
-    ) -> [TrackedScript] {
-        drafts.compactMap { draft in
-            guard let script = scripts[draft.name] else {
-                guard sink.admits(.warning) else { return nil }
-                sink.report(
-                    .unknownTracker(
-                        draft.name, kind: "vrrp_script",
-                        nearest: Suggestion.nearest(to: draft.name, among: scripts.keys.sorted())), at: draft.span)
-                return nil
-            }
-            let weight = weight(draft.weight ?? script.weight, of: draft, allowsWeights: allowsWeights)
-            return TrackedScript(
-                name: draft.name, weight: weight, isReversed: draft.isReversed ?? script.isReversed)
-        }
-    }
-
-    private mutating func weight(_ weight: Int, of draft: TrackDraft, allowsWeights: Bool) -> Int {
-        guard weight != 0, !allowsWeights else { return weight }
-        sink.report(.weightIgnoredInGroup(draft.name), at: draft.span)
-        return 0
-    }
-
-    /// The group of each instance.
-    private mutating func membership(of groups: [SyncGroupDraft]) -> [String: SyncGroupDraft] {
-        var result: [String: SyncGroupDraft] = [:]
-        for group in groups {
-            for member in group.members {
-                if let other = result[member.value] {
-                    if other.span != group.span {
-                        sink.report(.memberOfTwoGroups(member.value, group: other.name), at: member.span)
-                    }
-                } else {
-                    result[member.value] = group
-                }
-            }
-        }
-        return result
-    }
-
-    private mutating func resolve(
-        _ drafts: [SyncGroupDraft], instances: [String], scripts: [TrackScript]
-    ) -> [SyncGroup] {
-        let scriptsByName = Dictionary(scripts.map { ($0.name, $0) }) { first, _ in first }
-        var first: [String: Span] = [:]
-        var result: [SyncGroup] = []
-        for draft in drafts {
-            if let other = first[draft.name] {
-                guard sink.admits(.error) else { continue }
-                sink.report(.duplicate("vrrp_sync_group \(draft.name)", line: line(other)), .error, at: draft.span)
-                continue
-            }
-            first[draft.name] = draft.span
-            var group = SyncGroup(name: draft.name)
-            for member in draft.members where !group.members.contains(member.value) {
-                if instances.contains(member.value) {
-                    group.members.append(member.value)
-                } else {
-                    guard sink.admits(.warning) else { continue }
-                    sink.report(
-                        .unknownMember(
-                            member.value, nearest: Suggestion.nearest(to: member.value, among: instances)),
-                        at: member.span)
-                }
-            }
-            if group.members.count < 2 { sink.report(.smallGroup(group.members.count), at: draft.span) }
-            guard !group.members.isEmpty else { continue }
-            group.allowsTrackingWeights = draft.allowsTrackingWeights
-            group.trackedInterfaces = trackedInterfaces(draft.interfaces, allowsWeights: draft.allowsTrackingWeights)
-            group.trackedScripts = trackedScripts(
-                draft.scripts, scripts: scriptsByName, allowsWeights: draft.allowsTrackingWeights)
-            group.notify = draft.notify
-            result.append(group)
-        }
-        return result
     }
 }
 

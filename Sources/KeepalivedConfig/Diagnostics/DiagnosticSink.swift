@@ -9,11 +9,29 @@ struct DiagnosticSink: Sendable {
 
     /// Diagnostics kept of each severity.
     static let limit = 50
+    /// Places where something is left out that are told from each other.
+    static let omissionLimit = 10_000
+
+    /// The text, once it is complete: with it, what a loop makes wrong in every turn is said once.
+    var text: SourceText?
+    /// What was said about lines that were made.
+    private var said: Set<Said> = []
+
+    /// An issue of a line that was made: its code, where that line is used and where it is written.
+    private struct Said: Hashable {
+        var code: String
+        var used: UInt32
+        var written: UInt32
+    }
 
     private(set) var errors: [Entry] = []
     private(set) var warnings: [Entry] = []
     private(set) var omittedErrors = 0
     private(set) var omittedWarnings = 0
+    /// Where something is left out, whether there is still room to say so or not.
+    private(set) var leftOut: Set<LeftOut> = []
+    /// Omissions beyond those in ``leftOut``.
+    private(set) var uncountedOmissions = 0
 
     /// Whether the text cannot be used.
     var hasErrors: Bool { !errors.isEmpty }
@@ -29,12 +47,30 @@ struct DiagnosticSink: Sendable {
         return false
     }
 
-    /// Adds an issue.
+    /// Adds an issue, unless the same was said of the same place: every service of a group is looked at, and what is
+    /// wrong with its block is wrong with each.
     mutating func report(_ issue: Issue, _ severity: Diagnostic.Severity, at span: Span) {
+        if issue.leavesOut { note(LeftOut(code: issue.code, span: span)) }
+        let kept = severity == .error ? errors : warnings
+        guard !kept.contains(where: { $0.span == span && $0.issue == issue }) else { return }
         guard admits(severity) else { return }
+        if let text, let written = text.writtenIfMade(span),
+            !said.insert(Said(code: issue.code, used: text.used(span).start, written: written.start)).inserted
+        {
+            if severity == .error { omittedErrors += 1 } else { omittedWarnings += 1 }
+            return
+        }
         switch severity {
         case .error: errors.append(Entry(issue: issue, span: span))
         case .warning: warnings.append(Entry(issue: issue, span: span))
+        }
+    }
+
+    private mutating func note(_ omission: LeftOut) {
+        if leftOut.count < Self.omissionLimit {
+            leftOut.insert(omission)
+        } else if !leftOut.contains(omission) {
+            uncountedOmissions += 1
         }
     }
 
@@ -47,7 +83,7 @@ struct DiagnosticSink: Sendable {
         let ordered = all.map { ($0.0, $0.1, text.order(of: $0.0.span.start)) }
             .sorted { $0.2.lexicographicallyPrecedes($1.2) }
         return ordered.map { entry, severity, _ in
-            Diagnostic(severity: severity, issue: entry.issue, place: text.place(of: entry.span))
+            Diagnostic(severity: severity, issue: entry.issue, at: entry.span, in: text)
         }
     }
 }
@@ -59,5 +95,12 @@ extension Diagnostic {
             message: issue.message, hint: issue.hint, sourceLine: place.sourceLine)
         length = place.length
         excerptColumn = place.excerptColumn
+    }
+
+    /// An issue with its place and every other place that belongs to it.
+    init(severity: Severity, issue: Issue, at span: Span, in text: SourceText) {
+        self.init(severity: severity, issue: issue, place: text.place(of: span))
+        if issue.leavesOut { omission = Omission(code: issue.code, line: text.line(around: span)) }
+        notes = issue.related.map { Note($0.message, at: text.place(of: $0.span)) } + text.notes(of: span)
     }
 }

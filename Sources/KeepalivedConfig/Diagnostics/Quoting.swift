@@ -17,10 +17,21 @@ func quoted(_ text: String) -> String {
 /// A scalar, or the replacement character where a terminal would act on it.
 func printable(_ scalar: Unicode.Scalar) -> String {
     switch scalar.value {
-    case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: "\u{FFFD}"
+    case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: "\u{FFFD}"
     default: String(scalar)
     }
 }
 
 /// `1 server`, `2 servers`.
 func counted(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
+
+/// Text from outside as messages show it.
+public enum DisplayText {
+    /// In quotes, short, and with nothing that a terminal would obey.
+    public static func quoted(_ text: String) -> String { KeepalivedConfig.quoted(text) }
+
+    /// Whole, with nothing that a terminal would obey.
+    public static func printable(_ text: String) -> String {
+        text.unicodeScalars.map { KeepalivedConfig.printable($0) }.joined()
+    }
+}

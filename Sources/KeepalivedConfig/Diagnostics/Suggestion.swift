@@ -5,7 +5,8 @@ enum Suggestion {
     static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let letters = Array(word.lowercased().utf8)
         guard !letters.isEmpty, letters.count <= 64 else { return nil }
-        let limit = max(1, letters.count / 3)
+        // Of a letter or two, any other is as near as the right one.
+        let limit = letters.count < 3 ? 0 : max(1, letters.count / 3)
         var best: (name: String, distance: Int)?
         for candidate in candidates {
             let distance = distance(

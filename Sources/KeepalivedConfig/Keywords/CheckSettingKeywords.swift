@@ -1,10 +1,13 @@
 /// Keywords about checking that several blocks share.
 enum CheckSettingKeywords {
+    static let noSNMP = "there is no SNMP agent in this version"
+
     /// Of virtual servers, real servers and checkers.
     static func shared<Target: HasCheckSettings>(lowestRetry: UInt32, inherited: String) -> [Keyword<Target>] {
         [
             .integer(
-                "retry", lowestRetry...1_000_000, default: inherited, "further tries before a server counts as down"
+                "retry", lowestRetry...UInt32.max, default: inherited, isLenient: lowestRetry == 0,
+                "further tries before a server counts as down"
             ) {
                 $0.settings.retry = $1.value
             },
@@ -20,7 +23,7 @@ enum CheckSettingKeywords {
                 $0.settings.warmup = $1.value
             },
             .interval(
-                "delay_loop", Intervals.millisecond...Intervals.year, default: inherited, "from one check to the next"
+                "delay_loop", Intervals.microsecond...Intervals.year, default: inherited, "from one check to the next"
             ) {
                 $0.settings.delayLoop = $1.value
             },
@@ -29,7 +32,7 @@ enum CheckSettingKeywords {
 
     /// Of everything that makes connections.
     static func timeout<Target: HasCheckSettings>(inherited: String) -> Keyword<Target> {
-        .interval("connect_timeout", Intervals.millisecond...Intervals.day, default: inherited, "limit of a connection")
+        .interval("connect_timeout", Intervals.microsecond...Intervals.day, default: inherited, "limit of a connection")
         {
             $0.settings.connectTimeout = $1.value
         }

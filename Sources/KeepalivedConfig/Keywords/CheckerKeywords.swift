@@ -1,82 +1,78 @@
 import Addressing
 
-/// `TCP_CHECK`, `HTTP_GET`, `MISC_CHECK` and `url`.
+/// The checkers that are no HTTP.
 enum CheckerKeywords {
-    static let tcp = KeywordTable<CheckerDraft>("'TCP_CHECK'", common + connection)
+    static let tcp = KeywordTable<PlainCheckDraft>("'TCP_CHECK'", network(defaults: "1 and 1"))
 
-    static let http = KeywordTable<CheckerDraft>(
-        "'HTTP_GET'",
-        common + connection + [
-            .custom("url", "{ path … }", "a page that must answer; several are asked in turn", takesBlock: true) {
+    static let ping = KeywordTable<PlainCheckDraft>("'PING_CHECK'", network(defaults: "1 and 1"))
+
+    static let smtp = KeywordTable<SMTPCheckDraft>(
+        "'SMTP_CHECK'",
+        network(defaults: "1 and 1") + [
+            .text("helo_name", "NAME", default: "smtpchecker.keepalived.org", "the name in the greeting") {
+                $0.helloName = $1.value
+            },
+            .custom("host", "{ connect_ip … }", "old form of a further check, one for each block", takesBlock: true) {
                 draft, statement, analyzer in
-                draft.hasURL = true
-                var url = URLDraft(span: analyzer.tree.span(statement))
+                analyzer.sink.report(.checkInHostBlock, at: analyzer.tree.span(statement))
                 analyzer.expectNoMore(than: 0, of: statement)
-                analyzer.read(CheckerKeywords.url, of: statement, into: &url)
-                draft.urls.append(url)
+                var host = PlainCheckDraft(span: analyzer.tree.span(statement))
+                analyzer.read(smtpHost, of: statement, into: &host)
+                draft.hosts.append(host)
             },
-            .text("virtualhost", "NAME", default: "of the server, else address and port", "the Host header") {
-                $0.virtualHost = $1.value
-            },
-            .choice(
-                "http_protocol",
-                [("1.0", HTTPRequest.ProtocolVersion.http10), ("1.0C", .http10Close), ("1.1", .http11)],
-                default: "1.0", "version of the request; `C` adds `Connection: close`"
-            ) { $0.version = $1.value },
-            .boolean("fast_recovery", "no `delay_loop` between the pages after a failure") { draft, value, _ in
-                draft.fastRecovery = value
-            }.withoutEffect("this version waits between the pages"),
-            .formerly(
-                "nb_get_retry", .integer("retry", UInt32(0)...1_000_000, "as `retry`") { $0.settings.retry = $1.value }),
-            .noEffect("enable_sni", "it belongs to SSL_GET", "server name in TLS"),
-            .noEffect("sni_name", "it belongs to SSL_GET", "server name in TLS"),
-            .noEffect("tls_compliant", "it belongs to SSL_GET", "require close_notify"),
         ])
 
-    static let url = KeywordTable<URLDraft>(
-        "'url'",
-        [
-            .custom("path", "PATH", "what is asked for") { draft, statement, analyzer in
-                draft.hasPath = true
-                guard let word = analyzer.required(of: statement, expected: "a path such as /") else { return }
-                analyzer.expectNoMore(than: 1, of: statement)
-                guard !analyzer.bytes(word).contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
-                    analyzer.sink.report(
-                        .malformed(analyzer.tree.string(word), expected: "a path: it contains blanks"), at: word.span)
-                    return
-                }
-                draft.path = analyzer.tree.string(word)
-            },
-            .custom("status_code", "CODE|CODE-CODE …", default: "200-299", "accepted answers, 100…599") {
-                draft, statement, analyzer in
-                guard analyzer.required(of: statement, expected: "codes such as 200 or 200-299") != nil else { return }
-                for index in 0..<analyzer.tree.argumentCount(statement) {
-                    guard let word = analyzer.tree.argument(index, of: statement) else { continue }
-                    if let codes = analyzer.statusCodes(word) { draft.statusCodes.append(codes) }
-                }
-            },
-            .custom("digest", "32 HEXADECIMAL DIGITS", "MD5 of the page") { draft, statement, analyzer in
-                guard
-                    let word = analyzer.required(of: statement, expected: "the 32 hexadecimal digits of an MD5 digest")
-                else { return }
-                analyzer.expectNoMore(than: 1, of: statement)
-                draft.digest = analyzer.digest(word)
-            },
-            .text("virtualhost", "NAME", default: "of the checker", "the Host header") { $0.virtualHost = $1.value },
-        ]
-            + ["regex", "regex_no_match", "regex_options", "regex_min_offset", "regex_max_offset"].map {
-                .refused(
-                    $0, "the page would pass without being looked at",
-                    remedy: "use 'digest', or MISC_CHECK with a script", "text that the page must contain")
-            }
-            + [
-                .noEffect("regex_stack", "there are no regular expressions in this version", "stack size"),
-                .noEffect("tls_compliant", "it belongs to SSL_GET", "require close_notify"),
-            ])
+    static let smtpHost = KeywordTable<PlainCheckDraft>("'host'", network(defaults: "those of the check"))
 
-    static let misc = KeywordTable<CheckerDraft>(
+    static let dns = KeywordTable<DNSCheckDraft>(
+        "'DNS_CHECK'",
+        network(defaults: "3 and `delay_loop`") + [
+            .custom(
+                "type", DNSQuestion.RecordType.allCases.map(\.rawValue).joined(separator: "|"), default: "SOA",
+                "record that is asked for"
+            ) { draft, statement, analyzer in
+                guard let word = analyzer.required(of: statement, expected: "a record type such as SOA") else { return }
+                analyzer.expectNoMore(than: 1, of: statement)
+                let types = DNSQuestion.RecordType.allCases.map { (name: $0.rawValue, value: $0) }
+                if let type = analyzer.choice(word, types, ignoresCase: true) { draft.question.type = type }
+            },
+            .custom("name", "DOMAIN", default: "the root", "name that is asked for") { draft, statement, analyzer in
+                guard let word = analyzer.required(of: statement, expected: "a domain name") else { return }
+                analyzer.expectNoMore(than: 1, of: statement)
+                if let name = analyzer.domainName(word) { draft.question.name = name }
+            },
+        ])
+
+    static let udp = KeywordTable<UDPCheckDraft>(
+        "'UDP_CHECK'",
+        network(defaults: "1 and 1") + [
+            .custom("payload", "HEX …", default: "\"keepalived check - \" up to 32 bytes", "what is sent") {
+                draft, statement, analyzer in
+                guard analyzer.required(of: statement, expected: "bytes as hexadecimal digits") != nil else { return }
+                guard let bytes = analyzer.maskedBytes(statement, allowsWildcards: false) else { return }
+                draft.exchange.payload = bytes.map(\.value)
+            },
+            .custom(
+                "require_reply", "[HEX …, X for any digit]", default: "off; any reply without digits",
+                "silence is a failure, and so is another reply"
+            ) { draft, statement, analyzer in
+                draft.exchange.requiresReply = true
+                guard analyzer.tree.argumentCount(statement) > 0,
+                    let bytes = analyzer.maskedBytes(statement, allowsWildcards: true)
+                else { return }
+                draft.exchange.reply = bytes
+            },
+            .integer("min_reply_length", UInt16(0)...UInt16.max, default: "0", "bytes that a reply has at least") {
+                $0.exchange.minimumReplyLength = $1.value
+            },
+            .integer("max_reply_length", UInt16(0)...UInt16.max, default: "255", "bytes that a reply has at most") {
+                $0.exchange.maximumReplyLength = $1.value
+            },
+        ])
+
+    static let misc = KeywordTable<MiscCheckDraft>(
         "'MISC_CHECK'",
-        common + [
+        common(defaults: "0 and 1") + [
             .custom("misc_path", "COMMAND [USER [GROUP]]", "what is run; exit status 0 is up") {
                 draft, statement, analyzer in
                 draft.hasScript = true
@@ -86,7 +82,7 @@ enum CheckerKeywords {
                 "misc_timeout", .seconds(0)...Intervals.day, default: "`delay_loop`",
                 "a longer run is a failure; 0 is the default"
             ) {
-                $0.scriptTimeout = $1.value
+                $0.timeout = $1.value
             },
             .flag("misc_dynamic", "exit status 2…255 sets the weight to status - 2") { draft, _ in
                 draft.isDynamic = true
@@ -98,54 +94,79 @@ enum CheckerKeywords {
             },
         ])
 
-    private static let common: [Keyword<CheckerDraft>] =
-        CheckSettingKeywords.shared(
-            lowestRetry: 0, inherited: "of the server; TCP_CHECK 1 and 1, HTTP_GET 1 and 3, MISC_CHECK 0 and 1")
-        + [
-            .boolean("alpha", default: "of the server", "counts as failed until it has passed") { draft, value, _ in
-                draft.settings.alpha = value
+    static let file = KeywordTable<FileCheckDraft>(
+        "'FILE_CHECK'",
+        [
+            .custom("track_file", "NAME", "the `track_file` block whose number counts") { draft, statement, analyzer in
+                draft.hasFile = true
+                guard let word = analyzer.required(of: statement, expected: "the name of a 'track_file' block") else {
+                    return
+                }
+                analyzer.expectNoMore(than: 1, of: statement)
+                draft.file = Located(analyzer.tree.string(word), word.span)
             },
+            .custom(
+                "weight", "-2147483647…2147483647 [reverse|noreverse]", default: "of the `track_file` block",
+                "what the number is multiplied with"
+            ) { draft, statement, analyzer in
+                let range = -Int32.max...Int32.max
+                guard let word = analyzer.required(of: statement, expected: "a weight"),
+                    let weight = analyzer.integer(word, in: range, isLenient: true)
+                else { return }
+                analyzer.expectNoMore(than: 2, of: statement)
+                draft.weight = weight
+                draft.isReversed = false
+                guard let option = analyzer.tree.argument(1, of: statement) else { return }
+                draft.isReversed = analyzer.choice(option, [("reverse", true), ("noreverse", false)]) ?? false
+            },
+        ])
+
+    static let bfd = KeywordTable<BFDCheckDraft>(
+        "'BFD_CHECK'",
+        [
+            .custom("name", "NAME", "the `bfd_instance` that must be up") { draft, statement, analyzer in
+                draft.hasInstance = true
+                guard let word = analyzer.required(of: statement, expected: "the name of a 'bfd_instance'") else {
+                    return
+                }
+                analyzer.expectNoMore(than: 1, of: statement)
+                guard let name = analyzer.text(word, limit: 31, what: "the name of a BFD session") else { return }
+                draft.instance = Located(name, word.span)
+            },
+            alpha(),
+        ])
+
+    /// Keywords of every checker that is run from time to time. `defaults` are its own `retry` and
+    /// `delay_before_retry`.
+    static func common<Draft: CheckDraft>(defaults: String) -> [Keyword<Draft>] {
+        CheckSettingKeywords.shared(lowestRetry: 0, inherited: "of the server; \(defaults)") + [
+            alpha(),
             .boolean("log_all_failures", default: "`checker_log_all_failures`", "log every failed try") {
                 draft, value, _ in draft.settings.logsAllFailures = value
             },
         ]
-
-    private static let connection: [Keyword<CheckerDraft>] = [
-        CheckSettingKeywords.timeout(inherited: "of the server, 5"),
-        .address("connect_ip", default: "of the server", "where to connect to") { $0.connectAddress = $1.value },
-        .port("connect_port", default: "of the server", "where to connect to") { $0.connectPort = $1.value },
-        .address("bindto", "where to connect from") { $0.bindAddress = $1 },
-        .port("bind_port", "where to connect from") { $0.bindPort = $1.value },
-        .interface("bind_if", "where to connect through") { $0.bindInterface = $1 },
-        .integer("fwmark", UInt32(0)...UInt32.max, default: "0", "mark of the packets") { $0.firewallMark = $1.value },
-    ]
-}
-
-extension Analyzer {
-    /// `200` or `200-299`, within 100…599.
-    mutating func statusCodes(_ word: Word) -> ClosedRange<UInt16>? {
-        let parts = tree.string(word).split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        let codes = parts.compactMap { UInt16($0) }
-        guard codes.count == parts.count, let first = codes.first, let last = codes.last, first <= last,
-            first >= 100, last <= 599
-        else {
-            sink.report(
-                .malformed(tree.string(word), expected: "a status code from 100 to 599 or a range of them"), .error,
-                at: word.span)
-            return nil
-        }
-        return first...last
     }
 
-    /// 32 hexadecimal digits.
-    mutating func digest(_ word: Word) -> [UInt8]? {
-        let digits = bytes(word).compactMap { ScriptWords.hexadecimal($0) }
-        guard digits.count == 32, word.span.length == 32 else {
-            sink.report(
-                .malformed(tree.string(word), expected: "an MD5 digest of 32 hexadecimal digits"), .error, at: word.span
-            )
-            return nil
+    /// Keywords of every checker that sends packets.
+    static func network<Draft: NetworkCheckDraft>(defaults: String) -> [Keyword<Draft>] {
+        common(defaults: defaults) + [
+            CheckSettingKeywords.timeout(inherited: "of the server, 5"),
+            .address("connect_ip", default: "of the server", "where to connect to") {
+                $0.connection.address = $1.value
+            },
+            .port("connect_port", default: "of the server", "where to connect to") { $0.connection.port = $1.value },
+            .address("bindto", "where to connect from") { $0.connection.bindAddress = $1 },
+            .port("bind_port", "where to connect from") { $0.connection.bindPort = $1.value },
+            .interface("bind_if", "where to connect through") { $0.connection.bindInterface = $1 },
+            .integer("fwmark", UInt32(0)...UInt32.max, default: "0", isLenient: true, "mark of the packets") {
+                $0.connection.firewallMark = $1.value
+            },
+        ]
+    }
+
+    private static func alpha<Draft: CheckDraft>() -> Keyword<Draft> {
+        .boolean("alpha", default: "of the server", "counts as failed until it has passed") { draft, value, _ in
+            draft.settings.alpha = value
         }
-        return stride(from: 0, to: 32, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
 }

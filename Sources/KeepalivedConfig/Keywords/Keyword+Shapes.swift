@@ -5,19 +5,20 @@ import Addressing
 extension Keyword {
     private static func make(
         _ name: String, _ arguments: String, default defaultValue: String? = nil, _ meaning: String,
-        support: KeywordInfo.Support = .supported, takesBlock: Bool = false, action: @escaping Action
+        support: KeywordInfo.Support = .supported, takesBlock: Bool = false, countsOnce: Bool = true,
+        action: @escaping Action
     ) -> Keyword {
         Keyword(
             info: KeywordInfo(
                 name: name, arguments: arguments, defaultValue: defaultValue, support: support, meaning: meaning),
-            takesBlock: takesBlock, action: action)
+            takesBlock: takesBlock, countsOnce: countsOnce, action: action)
     }
 
     /// A keyword without an argument.
     static func flag(
         _ name: String, _ meaning: String, assign: @escaping @Sendable (inout Target, Span) -> Void
     ) -> Keyword {
-        make(name, "", default: "off", meaning) { target, statement, analyzer in
+        make(name, "", default: "off", meaning, countsOnce: false) { target, statement, analyzer in
             analyzer.expectNoMore(than: 0, of: statement)
             assign(&target, analyzer.tree.span(statement))
         }
@@ -34,10 +35,10 @@ extension Keyword {
         }
     }
 
-    /// A whole number.
+    /// A whole number. A `fallback` is what a number that cannot be used stands for, where that is not the default.
     static func integer<Number: FixedWidthInteger & Sendable>(
-        _ name: String, _ range: ClosedRange<Number>, default defaultValue: String? = nil, isLenient: Bool = false,
-        _ meaning: String, assign: @escaping @Sendable (inout Target, Located<Number>) -> Void
+        _ name: String, _ range: ClosedRange<Number>, default defaultValue: String? = nil, fallback: Number? = nil,
+        isLenient: Bool = false, _ meaning: String, assign: @escaping @Sendable (inout Target, Located<Number>) -> Void
     ) -> Keyword {
         make(name, "\(range.lowerBound)…\(range.upperBound)", default: defaultValue, meaning) {
             target, statement, analyzer in
@@ -46,7 +47,11 @@ extension Keyword {
                     of: statement, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
             else { return }
             analyzer.expectNoMore(than: 1, of: statement)
-            guard let value = analyzer.integer(word, in: range, isLenient: isLenient) else { return }
+            let consequence = fallback.map { "\($0) is used" }
+            guard
+                let value = analyzer.integer(word, in: range, isLenient: isLenient, consequence: consequence)
+                    ?? fallback
+            else { return }
             assign(&target, Located(value, word.span))
         }
     }
@@ -116,10 +121,12 @@ extension Keyword {
         }
     }
 
-    /// One of a few words.
+    /// One of a few words. A `fallback` counts as written where the word is none of them, so that nothing more is said
+    /// of a setting that seems to be missing.
     static func choice<Value: Sendable>(
         _ name: String, _ choices: [(name: String, value: Value)], default defaultValue: String? = nil,
-        _ meaning: String, assign: @escaping @Sendable (inout Target, Located<Value>) -> Void
+        fallback: Value? = nil, ignoresCase: Bool = false, _ meaning: String,
+        assign: @escaping @Sendable (inout Target, Located<Value>) -> Void
     ) -> Keyword {
         make(name, choices.map { $0.name }.joined(separator: "|"), default: defaultValue, meaning) {
             target, statement, analyzer in
@@ -128,7 +135,7 @@ extension Keyword {
                     of: statement, expected: "one of \(choices.map { $0.name }.joined(separator: ", "))")
             else { return }
             analyzer.expectNoMore(than: 1, of: statement)
-            guard let value = analyzer.choice(word, choices) else { return }
+            guard let value = analyzer.choice(word, choices, ignoresCase: ignoresCase) ?? fallback else { return }
             assign(&target, Located(value, word.span))
         }
     }
@@ -148,7 +155,7 @@ extension Keyword {
         _ name: String, _ line: String, _ meaning: String,
         each: @escaping @Sendable (inout Target, Int, inout Analyzer) -> Void
     ) -> Keyword {
-        make(name, "{ \(line) … }", meaning, takesBlock: true) { target, statement, analyzer in
+        make(name, "{ \(line) … }", meaning, takesBlock: true, countsOnce: false) { target, statement, analyzer in
             guard analyzer.requireBlock(statement) else { return }
             analyzer.expectNoMore(than: 0, of: statement)
             analyzer.forEachLine(of: statement) { analyzer, index in
@@ -167,12 +174,13 @@ extension Keyword {
         _ name: String, _ arguments: String, default defaultValue: String? = nil, _ meaning: String,
         takesBlock: Bool = false, read: @escaping Action
     ) -> Keyword {
-        make(name, arguments, default: defaultValue, meaning, takesBlock: takesBlock, action: read)
+        make(name, arguments, default: defaultValue, meaning, takesBlock: takesBlock, countsOnce: false, action: read)
     }
 
     /// A keyword that is read and does nothing.
     static func noEffect(_ name: String, _ reason: String, _ meaning: String) -> Keyword {
-        make(name, "…", meaning, support: .noEffect(reason: reason), takesBlock: true) { _, statement, analyzer in
+        make(name, "…", meaning, support: .noEffect(reason: reason), takesBlock: true, countsOnce: false) {
+            _, statement, analyzer in
             analyzer.reportNoEffect(name, reason: reason, at: statement)
         }
     }
@@ -187,15 +195,6 @@ extension Keyword {
             action(&target, statement, &analyzer)
         }
         return keyword
-    }
-
-    /// A keyword whose absence would be dangerous, so that the file is refused.
-    static func refused(_ name: String, _ consequence: String, remedy: String, _ meaning: String) -> Keyword {
-        make(name, "…", meaning, support: .refused(consequence: consequence, remedy: remedy), takesBlock: true) {
-            _, statement, analyzer in
-            analyzer.sink.report(
-                .unsupported(name, consequence: consequence, remedy: remedy), at: analyzer.tree.span(statement))
-        }
     }
 
     /// An old name: reads like the keyword of the new one.

@@ -6,8 +6,6 @@ public struct KeywordInfo: Sendable, Hashable {
         case supported
         /// It is read and does nothing; a warning says so.
         case noEffect(reason: String)
-        /// The configuration is refused: running without it would be dangerous.
-        case refused(consequence: String, remedy: String)
     }
 
     /// The keyword.

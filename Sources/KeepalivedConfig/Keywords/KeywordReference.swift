@@ -2,10 +2,15 @@
 public enum KeywordReference {
     /// Every block with its keywords, outermost first.
     public static let blocks: [BlockInfo] = [
-        RootKeywords.table.info, GlobalKeywords.table.info, TrackerKeywords.script.info, InstanceKeywords.table.info,
-        InstanceKeywords.authentication.info, SyncGroupKeywords.table.info, VirtualServerKeywords.table.info,
-        RealServerKeywords.table.info, CheckerKeywords.tcp.info, CheckerKeywords.http.info, CheckerKeywords.url.info,
-        CheckerKeywords.misc.info,
+        RootKeywords.table.info, GlobalKeywords.table.info, TrackerKeywords.script.info, TrackerKeywords.file.info,
+        TrackerKeywords.process.info, InstanceKeywords.table.info, InstanceKeywords.authentication.info,
+        InstanceKeywords.hmac.info, SyncGroupKeywords.table.info, SyncGroupKeywords.trackGroup.info,
+        SyncGroupKeywords.garpGroup.info, VirtualServerKeywords.table.info,
+        RealServerKeywords.table.info, CheckerKeywords.tcp.info, HTTPCheckerKeywords.http.info,
+        HTTPCheckerKeywords.ssl.info, HTTPCheckerKeywords.url.info, CheckerKeywords.misc.info,
+        CheckerKeywords.smtp.info, CheckerKeywords.smtpHost.info, CheckerKeywords.dns.info, CheckerKeywords.udp.info,
+        CheckerKeywords.ping.info, CheckerKeywords.file.info, CheckerKeywords.bfd.info, BFDKeywords.table.info,
+        TLSKeywords.table.info,
     ]
 
     /// The blocks that each keyword may stand in.
@@ -15,5 +20,19 @@ public enum KeywordReference {
             for keyword in block.keywords { result[keyword.name, default: []].append(block.name) }
         }
         return result
+    }()
+
+    /// Whether a keyword has a block wherever it stands.
+    static func needsBlock(_ name: String) -> Bool { namesWithBlock.contains(name) }
+
+    private static let namesWithBlock: Set<String> = {
+        var result: Set<String> = []
+        var others: Set<String> = []
+        for block in blocks {
+            for keyword in block.keywords {
+                if keyword.arguments.contains("{") { result.insert(keyword.name) } else { others.insert(keyword.name) }
+            }
+        }
+        return result.subtracting(others)
     }()
 }

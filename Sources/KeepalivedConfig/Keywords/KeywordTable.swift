@@ -6,6 +6,8 @@ struct Keyword<Target>: Sendable {
     var info: KeywordInfo
     /// Whether a block may follow.
     var takesBlock: Bool
+    /// Whether a second one in the same block replaces the first, which is hardly meant.
+    var countsOnce = false
     /// Reads the statement with this index into the draft.
     var action: Action
 }

@@ -1,23 +1,32 @@
 /// `real_server`.
 enum RealServerKeywords {
-    static let table = KeywordTable<RealServerDraft>("'real_server'", settings + checkers + notBuilt)
+    static let table = KeywordTable<RealServerDraft>("'real_server'", settings + checkers)
 
     private static let settings: [Keyword<RealServerDraft>] =
         CheckSettingKeywords.shared(lowestRetry: 1, inherited: "of the virtual server")
         + [
             CheckSettingKeywords.timeout(inherited: "of the virtual server, 5"),
-            .integer("weight", Int32(0)...Int32.max, default: "of the virtual server, 1", "share of new connections") {
+            .integer(
+                "weight", Int32(0)...Int32.max, default: "of the virtual server, 1", isLenient: true,
+                "share of new connections"
+            ) {
                 $0.weight = $1.value
             },
             .custom("lvs_method", VirtualServerKeywords.methods, default: "`lb_kind`", "how packets reach it") {
                 draft, statement, analyzer in
                 draft.forwarding = analyzer.forwarding(statement)
             },
-            .integer("uthreshold", UInt32(0)...UInt32.max, default: "0", "connections above which it gets no more") {
+            .integer(
+                "uthreshold", UInt32(0)...UInt32.max, default: "0", isLenient: true,
+                "connections above which it gets no more"
+            ) {
                 $0.upperThreshold = $1.value
             },
-            .integer("lthreshold", UInt32(0)...UInt32.max, default: "0", "connections below which it gets some again") {
-                $0.lowerThreshold = $1.value
+            .integer(
+                "lthreshold", UInt32(0)...UInt32.max, default: "0", isLenient: true,
+                "connections below which it gets some again"
+            ) {
+                $0.lowerThreshold = $1
             },
             .boolean("inhibit_on_failure", default: "of the virtual server", "weight 0 instead of removal while down") {
                 draft, value, _ in draft.inhibitsOnFailure = value
@@ -30,37 +39,37 @@ enum RealServerKeywords {
             .text("virtualhost", "NAME", default: "of the virtual server", "the Host header of HTTP_GET") {
                 $0.virtualHost = $1.value
             },
-            .noEffect("smtp_alert", "mail is not sent by this version", "mail on a change"),
-            .noEffect("snmp_name", "there is no SNMP agent in this version", "name in SNMP tables"),
+            Keyword.boolean("smtp_alert", default: "`smtp_alert_checker`, `smtp_alert`, on", "mail on a change") {
+                draft, value, _ in draft.smtpAlert = value
+            },
+            Keyword.text("snmp_name", "NAME", default: "of the virtual server", "name in SNMP tables") {
+                $0.snmpName = $1.value
+            }.withoutEffect(CheckSettingKeywords.noSNMP),
         ]
 
     private static let checkers: [Keyword<RealServerDraft>] = [
-        checker("TCP_CHECK", .tcp, CheckerKeywords.tcp, "up while a connection can be made"),
-        checker("HTTP_GET", .http, CheckerKeywords.http, "up while pages answer as they should"),
-        checker("MISC_CHECK", .misc, CheckerKeywords.misc, "up while a command succeeds"),
+        checker("TCP_CHECK", CheckerKeywords.tcp, "up while a connection can be made") { .tcp($0) },
+        checker("HTTP_GET", HTTPCheckerKeywords.http, "up while pages answer as they should") { .http($0) },
+        checker("MISC_CHECK", CheckerKeywords.misc, "up while a command succeeds") { .misc($0) },
+        checker("SSL_GET", HTTPCheckerKeywords.ssl, "as HTTP_GET, in TLS") { .ssl($0) },
+        checker("SMTP_CHECK", CheckerKeywords.smtp, "up while a mail server greets") { .smtp($0) },
+        checker("DNS_CHECK", CheckerKeywords.dns, "up while a name server answers") { .dns($0) },
+        checker("UDP_CHECK", CheckerKeywords.udp, "up while datagrams are taken") { .udp($0) },
+        checker("PING_CHECK", CheckerKeywords.ping, "up while it answers to ping") { .ping($0) },
+        checker("FILE_CHECK", CheckerKeywords.file, "weight from a number in a file") { .file($0) },
+        checker("BFD_CHECK", CheckerKeywords.bfd, "up while a BFD session is") { .bfd($0) },
     ]
 
-    private static let notBuilt: [Keyword<RealServerDraft>] = [
-        ("SSL_GET", "TCP_CHECK, or MISC_CHECK with a script"), ("SMTP_CHECK", "TCP_CHECK"),
-        ("DNS_CHECK", "MISC_CHECK with a script"), ("UDP_CHECK", "MISC_CHECK with a script"),
-        ("PING_CHECK", "MISC_CHECK with 'ping'"), ("FILE_CHECK", "MISC_CHECK with a script"),
-        ("BFD_CHECK", "TCP_CHECK"),
-    ].map { name, other in
-        .refused(
-            name, "the server would never be taken out",
-            remedy: "use \(other), or remove it to keep the server in for good",
-            "another kind of check")
-    }
-
-    private static func checker(
-        _ name: String, _ kind: CheckerDraft.Kind, _ table: KeywordTable<CheckerDraft>, _ meaning: String
+    private static func checker<Draft: CheckDraft>(
+        _ name: String, _ table: KeywordTable<Draft>, _ meaning: String,
+        _ wrap: @escaping @Sendable (Draft) -> CheckerDraft
     ) -> Keyword<RealServerDraft> {
         .custom(name, "{ … }", meaning, takesBlock: true) { draft, statement, analyzer in
-            var checker = CheckerDraft(kind: kind, span: analyzer.tree.span(statement))
+            var checker = Draft(span: analyzer.tree.span(statement))
             analyzer.expectNoMore(than: 0, of: statement)
             // A check on one line without a block has only defaults.
             if analyzer.tree.hasBlock(statement) { analyzer.read(table, of: statement, into: &checker) }
-            draft.checkers.append(checker)
+            draft.checkers.append(wrap(checker))
         }
     }
 }

@@ -1,30 +1,31 @@
-/// `vrrp_script`, and the blocks that name trackers.
+import Addressing
+
+/// `vrrp_script`, `track_file` and `vrrp_track_process`.
 enum TrackerKeywords {
     static let script = KeywordTable<TrackScriptDraft>(
         "'vrrp_script'",
         [
             .script("script", "what is run; exit status 0 is success") { $0.script = $1 },
             .interval("interval", .seconds(0)...Intervals.day, default: "1", "from one start to the next; 0 is 1") {
-                $0.interval = $1.value
+                $0.interval = $1
             },
             .interval(
                 "timeout", .seconds(0)...Intervals.day, default: "the interval", "a longer run is a failure; 0 is 1"
             ) {
-                $0.timeout = $1.value
+                $0.timeout = $1
             },
             .custom(
                 "weight", "-253…253 [reverse|noreverse]", default: "0",
                 "what it adds to the priority; 0: failure is a fault"
-            ) {
-                draft, statement, analyzer in
-                guard let (weight, isReversed) = analyzer.weight(statement) else { return }
+            ) { draft, statement, analyzer in
+                guard let (weight, isReversed) = analyzer.weight(statement, in: -253...253) else { return }
                 draft.weight = weight
                 draft.isReversed = isReversed ?? false
             },
-            .integer("rise", UInt32(1)...1_000_000, default: "1", "successes in a row that count as up") {
+            .integer("rise", UInt32(1)...2_147_483_647, default: "1", "successes in a row that count as up") {
                 $0.rise = $1.value
             },
-            .integer("fall", UInt32(1)...1_000_000, default: "1", "failures in a row that count as down") {
+            .integer("fall", UInt32(1)...2_147_483_647, default: "1", "failures in a row that count as down") {
                 $0.fall = $1.value
             },
             .custom("user", "USER [GROUP]", default: "`script_user`", "who runs it") { draft, statement, analyzer in
@@ -35,63 +36,107 @@ enum TrackerKeywords {
             .flag("init_fail", "counts as failed until the first result") { draft, _ in draft.startsFailed = true },
         ])
 
-    /// The keywords of an instance and of a group that name trackers.
-    static func lists<Target>(
-        interfaces: @escaping @Sendable (inout Target, TrackDraft) -> Void,
-        scripts: @escaping @Sendable (inout Target, TrackDraft) -> Void
-    ) -> [Keyword<Target>] {
+    static let file = KeywordTable<TrackFileDraft>(
+        "'track_file'",
         [
-            .list("track_interface", "INTERFACE [weight -253…253 [reverse|noreverse]]", "interfaces that must be up") {
-                target, line, analyzer in
-                guard let word = analyzer.tree.keyword(line), analyzer.interface(word) != nil,
-                    let draft = analyzer.track(line)
-                else { return }
-                interfaces(&target, draft)
+            .text("file", "PATH", "file with a whole number") { draft, word in
+                draft.path = draft.path ?? word
             },
-            .list("track_script", "NAME [weight -253…253 [reverse|noreverse]]", "scripts that must succeed") {
-                target, line, analyzer in
-                guard let draft = analyzer.track(line) else { return }
-                scripts(&target, draft)
+            .custom(
+                "weight", "-254…254 [reverse]", default: "1",
+                "what the number is multiplied by; 0: a number other than 0 is a fault"
+            ) { draft, statement, analyzer in
+                guard draft.weight == nil else {
+                    analyzer.sink.report(.givenAlready("weight"), at: analyzer.tree.span(statement))
+                    return
+                }
+                guard let (weight, isReversed) = analyzer.weight(statement, in: -254...254) else { return }
+                draft.weight = weight
+                draft.isReversed = isReversed ?? false
             },
-            .refused(
-                "track_file", "what it should react to would not happen",
-                remedy: "use 'track_script' with a script that reads the file",
-                "files whose number changes the priority"),
-            .refused(
-                "track_process", "what it should react to would not happen",
-                remedy: "use 'track_script' with 'pidof' or 'pgrep'",
-                "processes that must run"),
-            .refused(
-                "track_bfd", "what it should react to would not happen", remedy: "remove it",
-                "BFD sessions that must be up"),
-        ]
-    }
+            .custom(
+                "init_file", "[VALUE] [overwrite]", default: "none; 0 without a value", "what is written at the start"
+            ) { draft, statement, analyzer in
+                var initial = TrackFile.Initial()
+                for index in 0..<analyzer.tree.argumentCount(statement) {
+                    guard let word = analyzer.tree.argument(index, of: statement) else { return }
+                    if analyzer.tree.string(word) == "overwrite" {
+                        initial.overwrites = true
+                    } else {
+                        guard let value = analyzer.integer(word, in: Int32.min...Int32.max) else { return }
+                        initial.value = value
+                    }
+                }
+                draft.initial = initial
+            },
+        ])
 
-    /// The scripts of an instance and of a group.
-    static func notify<Target>(
-        _ assign: @escaping @Sendable (inout Target, (inout NotifyScripts) -> Void) -> Void
-    ) -> [Keyword<Target>] {
+    static let process = KeywordTable<TrackProcessDraft>(
+        "'vrrp_track_process'",
         [
-            .script("notify_master", "run on becoming master") { target, script in
-                assign(&target) { $0.master = script.value }
+            .custom("process", "PROGRAM [ARGUMENT…]", "what must run") { draft, statement, analyzer in
+                guard draft.command.isEmpty else {
+                    analyzer.sink.report(.givenAlready("process"), at: analyzer.tree.span(statement))
+                    return
+                }
+                guard let command = analyzer.command(statement) else { return }
+                draft.command = command
             },
-            .script("notify_backup", "run on becoming backup") { target, script in
-                assign(&target) { $0.backup = script.value }
+            .custom(
+                "param_match", "[initial|partial]", default: "exact where `process` has arguments",
+                "how arguments are compared; all of them without a word"
+            ) { draft, statement, analyzer in
+                analyzer.expectNoMore(than: 1, of: statement)
+                guard let word = analyzer.tree.argument(0, of: statement) else {
+                    draft.match = .exact
+                    return
+                }
+                let choices: [(name: String, value: TrackProcess.Match)] = [
+                    ("initial", .initial), ("partial", .partial),
+                ]
+                draft.match = analyzer.choice(word, choices) ?? draft.match
             },
-            .script("notify_fault", "run on a fault") { target, script in assign(&target) { $0.fault = script.value } },
-            .script("notify_stop", "run at a stop") { target, script in assign(&target) { $0.stop = script.value } },
-            .script("notify", "run on every change with type, name, state and priority") { target, script in
-                assign(&target) { $0.generic = script.value }
+            .custom(
+                "weight", "-254…254 [reverse]", default: "0",
+                "what it adds to the priority; 0: too few processes are a fault"
+            ) { draft, statement, analyzer in
+                guard draft.weight == nil else {
+                    analyzer.sink.report(.givenAlready("weight"), at: analyzer.tree.span(statement))
+                    return
+                }
+                guard let (weight, isReversed) = analyzer.weight(statement, in: -254...254) else { return }
+                draft.weight = weight
+                draft.isReversed = isReversed ?? false
             },
-        ]
-    }
+            .integer("quorum", UInt16(1)...65535, default: "1", "fewer processes are too few") { $0.quorum = $1 },
+            .integer("quorum_max", UInt16(0)...65535, default: "none", "more processes are too many") {
+                $0.maximum = $1
+            },
+            .interval("delay", Interval(microseconds: 1)...hour, default: "0", "how long a change must last") {
+                $0.terminateDelay = $1.value
+                $0.forkDelay = $1.value
+            },
+            .interval("terminate_delay", Interval(microseconds: 1)...hour, default: "0", "how long an end must last") {
+                $0.terminateDelay = $1.value
+            },
+            .interval("fork_delay", Interval(microseconds: 1)...hour, default: "0", "how long a start must last") {
+                $0.forkDelay = $1.value
+            },
+            .flag("full_command", "compare the whole command line, not the short name") { draft, _ in
+                draft.comparesFullCommand = true
+            },
+        ])
+
+    private static let hour = Interval.seconds(3600)
 }
 
 extension Analyzer {
     /// `WEIGHT [reverse|noreverse]` behind `first` arguments.
-    mutating func weight(_ statement: Int, from first: Int = 0) -> (Int, Bool?)? {
-        guard let word = required(first, of: statement, expected: "a whole number from -253 to 253"),
-            let weight = integer(word, in: -253...253)
+    mutating func weight(_ statement: Int, from first: Int = 0, in range: ClosedRange<Int>) -> (Int, Bool?)? {
+        guard
+            let word = required(
+                first, of: statement, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)"),
+            let weight = integer(word, in: range)
         else { return nil }
         expectNoMore(than: first + 2, of: statement)
         guard let option = tree.argument(first + 1, of: statement) else { return (weight, nil) }
@@ -99,16 +144,36 @@ extension Analyzer {
         return (weight, isReversed)
     }
 
-    /// `NAME [weight N [reverse|noreverse]]`.
-    mutating func track(_ line: Int) -> TrackDraft? {
+    /// `NAME [weight N [reverse|noreverse]]`. Weights of ±254 are brought to ±`limit`, as in former versions' files.
+    mutating func track(_ line: Int, limit: Int = 253, tolerates: Int = 254) -> TrackDraft? {
         guard let word = tree.keyword(line) else { return nil }
-        var draft = TrackDraft(name: tree.string(word), span: word.span)
+        var draft = TrackDraft(name: tree.string(word), span: word.span, order: line)
         guard let option = tree.argument(0, of: line) else { return draft }
-        guard choice(option, [("weight", true)]) != nil, let (weight, isReversed) = weight(line, from: 1) else {
-            return nil
+        // What cannot be read is ignored, and the tracker has its own weight.
+        let range = -max(limit, tolerates)...max(limit, tolerates)
+        guard self.option({ $0.choice(option, [("weight", true)]) }) != nil,
+            let (weight, isReversed) = self.option({ $0.weight(line, from: 1, in: range) })
+        else { return draft }
+        let used = min(max(weight, -limit), limit)
+        if used != weight, let word = tree.argument(1, of: line) {
+            sink.report(.corrected("weight", "\(weight)", used: "\(used)"), at: word.span)
         }
-        draft.weight = weight
+        draft.weight = used
         draft.isReversed = isReversed
         return draft
+    }
+
+    /// The words behind a keyword, split by the escaping rule.
+    fileprivate mutating func command(_ statement: Int) -> [String]? {
+        guard let keyword = tree.keyword(statement), required(of: statement, expected: "a program") != nil else {
+            return nil
+        }
+        let raw = tree.text.bytes[Int(keyword.span.end)..<Int(tree.statements[statement].end)]
+        let words = ScriptWords.split(raw).map { String(decoding: $0, as: UTF8.self) }
+        guard let program = words.first, !program.isEmpty else {
+            ignore(.emptyCommand(name(statement)), at: keyword.span)
+            return nil
+        }
+        return words
     }
 }

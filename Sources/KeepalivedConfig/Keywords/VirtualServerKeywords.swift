@@ -14,7 +14,7 @@ enum VirtualServerKeywords {
         scheduler("lb_algo"), scheduler("lvs_sched"), method("lb_kind"), method("lvs_method"),
         .choice(
             "protocol", [("TCP", TransportProtocol.tcp), ("UDP", .udp), ("SCTP", .sctp)], default: "UDP",
-            "transport protocol; not for firewall marks"
+            fallback: .udp, ignoresCase: true, "transport protocol; not for firewall marks"
         ) { $0.transport = $1 },
         .custom(
             "persistence_timeout", "[1…2678400]", default: "off; 360 without a number",
@@ -30,7 +30,8 @@ enum VirtualServerKeywords {
             draft.persistenceTimeout = Located(seconds, word.span)
         },
         .custom(
-            "persistence_granularity", "NETMASK|LENGTH", default: "32, 128", "bits of an address that are one client"
+            "persistence_granularity", "NETMASK|LENGTH", default: "32, 128",
+            "bits of an address that are one client; alone it means `persistence_timeout 360`"
         ) {
             draft, statement, analyzer in
             guard let word = analyzer.required(of: statement, expected: "a netmask or a prefix length") else { return }
@@ -39,7 +40,7 @@ enum VirtualServerKeywords {
             draft.granularityFamily = Port(analyzer.tree.string(word)) == nil ? .ipv4 : nil
         },
         .choice("persistence_engine", [("sip", "sip")], default: "none", "what else makes a client") {
-            $0.engine = $1.value
+            $0.engine = $1
         },
         .flag("ops", "every datagram is scheduled on its own; UDP and marks only") { $0.onePacket = $1 },
         .flag("flag-1", "first flag of the scheduler") { draft, _ in draft.flags.insert(.flag1) },
@@ -69,10 +70,12 @@ enum VirtualServerKeywords {
             .flag("alpha", "real servers start as failed") { draft, _ in draft.settings.alpha = true },
             .flag("omega", "down notifications run at a stop") { draft, _ in draft.omega = true },
             .text("virtualhost", "NAME", "the Host header of HTTP_GET") { $0.virtualHost = $1.value },
-            .flag("ha_suspend", "check only while the address is on this host") { $0.suspendsWithoutAddress = $1 }
-                .withoutEffect("this version checks whether the address is here or not"),
-            .noEffect("smtp_alert", "mail is not sent by this version", "mail on a change"),
-            .noEffect("snmp_name", "there is no SNMP agent in this version", "name in SNMP tables"),
+            .flag("ha_suspend", "check only while the address is on this host") { $0.suspendsWithoutAddress = $1 },
+            Keyword.boolean("smtp_alert", default: "`smtp_alert_checker`, `smtp_alert`, off", "mail on a change") {
+                draft, value, _ in draft.smtpAlert = value
+            },
+            Keyword.text("snmp_name", "NAME", "name in SNMP tables") { $0.snmpName = $1.value }
+                .withoutEffect(CheckSettingKeywords.noSNMP),
         ]
 
     private static let pool: [Keyword<VirtualServerDraft>] = [
@@ -87,7 +90,7 @@ enum VirtualServerKeywords {
         },
         .custom("sorry_server", "ADDRESS [PORT]", "takes the traffic while the quorum is lost") {
             draft, statement, analyzer in
-            draft.sorryServer = analyzer.serverAddress(statement)
+            draft.sorryServer = analyzer.serverAddress(statement) ?? draft.sorryServer
         },
         .flag("sorry_server_inhibit", "weight 0 instead of removal while it is not needed") { draft, _ in
             draft.sorryInhibits = true
@@ -99,15 +102,17 @@ enum VirtualServerKeywords {
         .flag("inhibit_on_failure", "weight 0 instead of removal while a server is down") { draft, _ in
             draft.inhibitsOnFailure = true
         },
-        .integer("weight", Int32(0)...Int32.max, default: "1", "default of the servers' `weight`") {
+        .integer("weight", Int32(0)...Int32.max, default: "1", isLenient: true, "default of the servers' `weight`") {
             $0.weight = $1.value
         },
-        .integer("quorum", UInt32(1)...UInt32(Int32.max), default: "1", "weight that must be up, or the quorum is lost")
-        {
+        .integer(
+            "quorum", UInt32(1)...UInt32.max, default: "1", isLenient: true,
+            "weight that must be up, or the quorum is lost"
+        ) {
             $0.quorum = $1
         },
         .integer(
-            "hysteresis", UInt32(0)...UInt32(Int32.max), default: "0",
+            "hysteresis", UInt32(0)...UInt32.max, default: "0", isLenient: true,
             "how far above and below the quorum is won and lost"
         ) {
             $0.hysteresis = $1
@@ -117,97 +122,14 @@ enum VirtualServerKeywords {
     ]
 
     private static func scheduler(_ name: String) -> Keyword<VirtualServerDraft> {
-        .choice(name, schedulers.map { ($0, $0) }, default: "wlc", "scheduler") { $0.scheduler = $1 }
+        .choice(name, schedulers.map { ($0, $0) }, default: "wlc", fallback: "wlc", "scheduler") { $0.scheduler = $1 }
     }
 
     private static func method(_ name: String) -> Keyword<VirtualServerDraft> {
         .custom(name, methods, default: "NAT", "how packets reach the servers") { draft, statement, analyzer in
-            draft.forwarding = analyzer.forwarding(statement)
+            draft.forwarding =
+                analyzer.forwarding(statement)
+                ?? ForwardingDraft(method: .masquerading, span: analyzer.tree.span(statement))
         }
-    }
-}
-
-extension Analyzer {
-    /// `ADDRESS [PORT]` behind `real_server` and `sorry_server`.
-    mutating func serverAddress(_ statement: Int) -> Located<ServerAddress>? {
-        guard let word = required(of: statement, expected: "an address"), let address = address(word) else {
-            return nil
-        }
-        expectNoMore(than: 2, of: statement)
-        var server = ServerAddress(address: address)
-        if let second = tree.argument(1, of: statement) {
-            guard let port = port(second, allowsZero: true) else { return nil }
-            server.port = Located(port, second.span)
-        }
-        return Located(server, word.span)
-    }
-
-    /// `NAT`, `DR` or `TUN` with its tunnel.
-    mutating func forwarding(_ statement: Int) -> ForwardingDraft? {
-        guard let word = required(of: statement, expected: "'NAT', 'DR' or 'TUN'"),
-            let method = choice(
-                word, [("NAT", ForwardingMethod.masquerading), ("DR", .directRouting), ("TUN", .tunneling(.ipip))])
-        else { return nil }
-        guard case .tunneling = method else {
-            expectNoMore(than: 1, of: statement)
-            return ForwardingDraft(method: method, span: word.span)
-        }
-        return tunnel(statement).map { ForwardingDraft(method: .tunneling($0), span: word.span) }
-    }
-
-    private mutating func tunnel(_ statement: Int) -> Tunnel? {
-        var type = "ipip"
-        var port: Port?
-        var checksum = TunnelChecksum.none
-        var index = 1
-        while let option = tree.argument(index, of: statement) {
-            index += 1
-            let name = tree.string(option)
-            if name == "type" || name == "port" {
-                guard let value = tree.argument(index, of: statement) else {
-                    sink.report(.missingArgument(name, expected: "a value"), .error, at: option.span)
-                    return nil
-                }
-                index += 1
-                if name == "type" {
-                    guard let choice = choice(value, ["ipip", "gue", "gre"].map { ($0, $0) }) else { return nil }
-                    type = choice
-                } else {
-                    guard let number = self.port(value) else { return nil }
-                    port = number
-                }
-            } else {
-                let kinds: [(name: String, value: TunnelChecksum)] = [
-                    ("nocsum", .none), ("csum", .checksum), ("remcsum", .remote),
-                ]
-                guard let kind = choice(option, kinds + [("type", .none), ("port", .none)]) else { return nil }
-                checksum = kind
-            }
-        }
-        switch type {
-        case "gue":
-            guard let port else {
-                sink.report(.tunnelWithoutPort, at: tree.span(statement))
-                return nil
-            }
-            return .gue(port: port, checksum: checksum)
-        case "gre": return .gre(checksum: checksum)
-        default: return .ipip
-        }
-    }
-
-    /// A netmask or a prefix length as a number of bits.
-    mutating func granularity(_ word: Word) -> UInt8? {
-        let text = tree.string(word)
-        if let mask = IPv4Address(text) {
-            let bits = (~mask.rawValue).leadingZeroBitCount
-            if bits > 0, mask.rawValue == UInt32.max << (32 - UInt32(bits)) { return UInt8(bits) }
-        } else if let length = Port(text)?.rawValue, (1...128).contains(length) {
-            return UInt8(length)
-        }
-        sink.report(
-            .malformed(text, expected: "a netmask such as 255.255.255.0 or a prefix length from 1 to 128"), .error,
-            at: word.span)
-        return nil
     }
 }

@@ -5,14 +5,37 @@
 public struct Configuration: Sendable, Hashable {
     /// The `global_defs` block.
     public var global = GlobalDefinitions()
+    /// Namespaces, link polling and the like, which stand outside every block.
+    public var root = RootDefinitions()
     /// `vrrp_script` blocks in the order of the file.
     public var scripts: [TrackScript] = []
+    /// `track_file` blocks in the order of the file.
+    public var trackFiles: [TrackFile] = []
+    /// `vrrp_track_process` blocks in the order of the file.
+    public var trackProcesses: [TrackProcess] = []
+    /// `track_group` blocks in the order of the file.
+    public var trackGroups: [TrackGroup] = []
+    /// `garp_group` blocks in the order of the file.
+    public var garpGroups: [GratuitousARPGroup] = []
+    /// `static_ipaddress`: addresses that are held as long as the daemon runs.
+    public var staticAddresses: [VirtualAddress] = []
+    /// `static_routes`.
+    public var staticRoutes: [RouteDefinition] = []
+    /// `static_rules`.
+    public var staticRules: [RuleDefinition] = []
     /// `vrrp_instance` blocks in the order of the file.
     public var instances: [VRRPInstance] = []
     /// `vrrp_sync_group` blocks in the order of the file.
     public var syncGroups: [SyncGroup] = []
-    /// `virtual_server` blocks in the order of the file, one for each.
+    /// `virtual_server_group` blocks in the order of the file.
+    public var virtualServerGroups: [VirtualServerGroup] = []
+    /// `virtual_server` blocks in the order of the file: one for each, and for a `virtual_server group` one for each
+    /// address and mark of the group.
     public var virtualServers: [VirtualServer] = []
+    /// `bfd_instance` blocks in the order of the file.
+    public var bfdInstances: [BFDInstance] = []
+    /// The `SSL` block.
+    public var tlsClient: TLSClientSettings?
 
     /// An empty configuration.
     public init() {}

@@ -18,6 +18,16 @@ public struct VRRPInstance: Sendable, Hashable {
         case v3 = 3
     }
 
+    /// `old_unicast_checksum`: the checksum that early versions computed for version 3 over unicast.
+    public enum OldUnicastChecksum: Sendable, Hashable {
+        /// Used towards peers that were heard to use it.
+        case automatic
+        /// Always used.
+        case always
+        /// Never used.
+        case never
+    }
+
     /// The name behind `vrrp_instance`.
     public var name: String
     /// `state`; `MASTER` where priority is 255.
@@ -34,8 +44,12 @@ public struct VRRPInstance: Sendable, Hashable {
     public var family = AddressFamily.ipv4
     /// `advert_int`: whole seconds in version 2, steps of 10 ms up to 40.95 s in version 3.
     public var advertInterval: Interval = .seconds(1)
-    /// `auth_pass` of `auth_type PASS`: at most 8 bytes; nil is no authentication.
+    /// `auth_pass` of `auth_type PASS`: at most 8 bytes; nil is no authentication of this kind.
     public var password: String?
+    /// `auth_pass` of `auth_type AH`; nil is no authentication of this kind.
+    public var headerPassword: String?
+    /// `auth_hmac`; nil is none. It takes the place of both passwords.
+    public var hmac: HMACAuthentication?
     /// `nopreempt`, cleared for state MASTER and for owners.
     public var noPreempt = false
     /// `preempt_delay`, 0…1000 s; cleared with `nopreempt` and state MASTER.
@@ -44,12 +58,20 @@ public struct VRRPInstance: Sendable, Hashable {
     public var virtualAddresses: [VirtualAddress] = []
     /// `virtual_ipaddress_excluded`: held with the others, not advertised.
     public var excludedVirtualAddresses: [VirtualAddress] = []
+    /// `no_virtual_ipaddress`: that there is no address is meant.
+    public var allowsNoAddresses = false
+    /// `virtual_routes`.
+    public var routes: [RouteDefinition] = []
+    /// `virtual_rules`.
+    public var rules: [RuleDefinition] = []
     /// `mcast_src_ip` or `unicast_src_ip`; nil is the interface's primary address.
     public var sourceAddress: IPAddress?
     /// `unicast_peer`; empty is multicast.
     public var unicastPeers: [UnicastPeer] = []
-    /// `unicast_ttl`, default 255.
+    /// `unicast_ttl`, default 255; the kernel's for IPv6 where it is not said.
     public var unicastTTL: UInt8 = 255
+    /// `unicast_fault_no_peer`: without peers the instance is in FAULT rather than on multicast.
+    public var faultsWithoutPeers = false
     /// `check_unicast_src`, or a peer with a TTL bound.
     public var checkUnicastSource = false
     /// `mcast_dst_ip` or the global group.
@@ -58,8 +80,16 @@ public struct VRRPInstance: Sendable, Hashable {
     public var trackedInterfaces: [TrackedInterface] = []
     /// `track_script`.
     public var trackedScripts: [TrackedScript] = []
+    /// `track_file`.
+    public var trackedFiles: [NamedTracker] = []
+    /// `track_process`.
+    public var trackedProcesses: [NamedTracker] = []
+    /// `track_bfd`, of sessions that serve instances.
+    public var trackedBFDs: [NamedTracker] = []
     /// `dont_track_primary`.
     public var doesNotTrackPrimary = false
+    /// `track_src_ip`: a source address that vanishes is a fault.
+    public var tracksSourceAddress = false
     /// `garp_*`.
     public var gratuitousARP = GratuitousARPSchedule()
     /// `lower_prio_no_advert`.
@@ -72,176 +102,40 @@ public struct VRRPInstance: Sendable, Hashable {
     public var skipCheckAdvertAddresses = false
     /// `strict_mode`.
     public var strict = false
-    /// `accept`; strict mode and `no_accept` clear it.
+    /// `accept`: packets to the virtual addresses are taken; `no_accept` and strict mode clear it but for owners.
     public var accept = true
+    /// `owner_ignore_adverts`: an owner drops what it hears.
+    public var ownerIgnoresAdverts = false
+    /// `timer_expired_backup`: the priority that a master which was asleep yields with, 1…254; nil is off.
+    public var expiredTimerPriority: UInt8?
+    /// `v3_checksum_as_v2`: the checksum of version 3 covers no pseudo header.
+    public var v3ChecksumAsV2 = false
+    /// `old_unicast_checksum`.
+    public var oldUnicastChecksum = OldUnicastChecksum.automatic
+    /// `use_vmac`, `use_ipvlan` and what belongs to them.
+    public var virtualInterface = VirtualInterfaceSettings()
+    /// `promote_secondaries`: the sysctl of the interface is set.
+    public var promotesSecondaries = false
+    /// `linkbeat_use_polling`.
+    public var pollsLink = false
+    /// `kernel_rx_buf_size` in bytes; nil is the kernel's default.
+    public var receiveBufferSize: UInt32?
+    /// `debug`, 0…4.
+    public var debugLevel: UInt8 = 0
+    /// `smtp_alert`.
+    public var sendsMail = false
+    /// `notify_priority_changes`.
+    public var notifiesPriorityChanges = false
     /// `notify_*`.
     public var notify = NotifyScripts()
+
+    /// Whether this version takes part in the instance's elections. It leaves IPv6 adverts alone: neither sockets nor
+    /// addresses of such an instance are touched.
+    public var takesPart: Bool { family == .ipv4 }
 
     /// An instance with every default.
     public init(name: String, virtualRouterID: UInt8) {
         self.name = name
         self.virtualRouterID = virtualRouterID
     }
-}
-
-/// One line of `virtual_ipaddress`.
-public struct VirtualAddress: Sendable, Hashable {
-    /// `brd`.
-    public enum Broadcast: Sendable, Hashable {
-        /// `brd ADDRESS`.
-        case address(IPv4Address)
-        /// `brd +`: host bits set.
-        case hostBitsSet
-        /// `brd -`: host bits clear.
-        case hostBitsClear
-    }
-
-    /// The address and its prefix length; without one it is a host prefix.
-    public var prefix: Prefix
-    /// `dev`; nil is the instance's interface.
-    public var interface: String?
-    /// `label`, IPv4 only, at most 15 bytes.
-    public var label: String?
-    /// `brd`; nil is none.
-    public var broadcast: Broadcast?
-    /// `scope` as the kernel's number (`RT_SCOPE_*`): global 0, site 200, link 253, host 254; nil is the default.
-    public var scope: UInt8?
-    /// `no_track`: its interface does not fault the instance.
-    public var isUntracked = false
-
-    /// An address line with nothing but the address.
-    public init(prefix: Prefix) { self.prefix = prefix }
-}
-
-/// One line of `unicast_peer`.
-public struct UnicastPeer: Sendable, Hashable {
-    /// The peer's address.
-    public var address: IPAddress
-    /// Accepted range of the received time to live, default 0…255.
-    public var ttl: ClosedRange<UInt8>
-
-    /// Creates a peer.
-    public init(address: IPAddress, ttl: ClosedRange<UInt8> = 0...255) {
-        self.address = address
-        self.ttl = ttl
-    }
-}
-
-/// The `garp_*` keywords: when a new master announces its addresses, and how often.
-public struct GratuitousARPSchedule: Sendable, Hashable {
-    /// `garp_master_repeat`: announcements per burst, default 5.
-    public var repeatCount: UInt32 = 5
-    /// `garp_master_delay`: from becoming master to the second burst, default 5 s; 0 is no second burst.
-    public var delay: Interval = .seconds(5)
-    /// `garp_master_refresh`: between periodic bursts while master, default 0 (none).
-    public var refresh: Interval = .seconds(0)
-    /// `garp_master_refresh_repeat`, default 1.
-    public var refreshRepeatCount: UInt32 = 1
-    /// `garp_lower_prio_repeat`; default as ``repeatCount``.
-    public var lowerPriorityRepeatCount: UInt32 = 5
-    /// `garp_lower_prio_delay`; default as ``delay``.
-    public var lowerPriorityDelay: Interval = .seconds(5)
-
-    /// Every default.
-    public init() {}
-}
-
-/// The `notify_*` scripts of an instance or a group.
-public struct NotifyScripts: Sendable, Hashable {
-    /// `notify_master`.
-    public var master: Script?
-    /// `notify_backup`.
-    public var backup: Script?
-    /// `notify_fault`.
-    public var fault: Script?
-    /// `notify_stop`.
-    public var stop: Script?
-    /// `notify`, called with four more arguments.
-    public var generic: Script?
-    /// `notify_master_rx_lower_pri`.
-    public var masterReceivedLowerPriority: Script?
-
-    /// No scripts.
-    public init() {}
-}
-
-/// One line of `track_interface`.
-public struct TrackedInterface: Sendable, Hashable {
-    /// The interface name.
-    public var name: String
-    /// `weight`, −253…253, its sign flipped by `reverse`; 0 faults the instance when the interface is down.
-    public var weight: Int
-    /// `reverse`.
-    public var isReversed: Bool
-
-    /// Creates a tracked interface.
-    public init(name: String, weight: Int = 0, isReversed: Bool = false) {
-        self.name = name
-        self.weight = weight
-        self.isReversed = isReversed
-    }
-}
-
-/// One line of `track_script`.
-public struct TrackedScript: Sendable, Hashable {
-    /// The name of a `vrrp_script` block.
-    public var name: String
-    /// Weight of the line, or else of the block; 0 faults the instance when the script fails.
-    public var weight: Int
-    /// `reverse`.
-    public var isReversed: Bool
-
-    /// Creates a tracked script.
-    public init(name: String, weight: Int = 0, isReversed: Bool = false) {
-        self.name = name
-        self.weight = weight
-        self.isReversed = isReversed
-    }
-}
-
-/// A `vrrp_script` block.
-public struct TrackScript: Sendable, Hashable {
-    /// The name of the block.
-    public var name: String
-    /// `script`.
-    public var script: Script
-    /// `interval`, default 1 s.
-    public var interval: Interval = .seconds(1)
-    /// `timeout`, default the interval.
-    public var timeout: Interval = .seconds(1)
-    /// `weight`, −253…253, default 0.
-    public var weight = 0
-    /// `weight N reverse`.
-    public var isReversed = false
-    /// `rise`, default 1.
-    public var rise: UInt32 = 1
-    /// `fall`, default 1.
-    public var fall: UInt32 = 1
-    /// `init_fail`: counts as failed until the first result.
-    public var startsFailed = false
-
-    /// A block with every default.
-    public init(name: String, script: Script) {
-        self.name = name
-        self.script = script
-    }
-}
-
-/// A `vrrp_sync_group` block.
-public struct SyncGroup: Sendable, Hashable {
-    /// The name of the group.
-    public var name: String
-    /// Names of the member instances that exist.
-    public var members: [String] = []
-    /// `track_interface`, applied to every member.
-    public var trackedInterfaces: [TrackedInterface] = []
-    /// `track_script`, applied to every member.
-    public var trackedScripts: [TrackedScript] = []
-    /// `sync_group_tracking_weight`: trackers may have weights other than 0.
-    public var allowsTrackingWeights = false
-    /// `notify_*`.
-    public var notify = NotifyScripts()
-
-    /// A group with every default.
-    public init(name: String) { self.name = name }
 }

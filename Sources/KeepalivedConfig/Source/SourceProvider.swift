@@ -5,17 +5,31 @@ public protocol SourceProvider: Sendable {
     /// - Parameter path: absolute, or relative to the working directory of the process.
     func read(_ path: String) throws(SourceError) -> [UInt8]
 
+    /// The content of a file that another one includes. keepalived takes only regular files that nobody may execute.
+    ///
+    /// - Parameter path: one that ``glob(_:)`` gave.
+    func readIncluded(_ path: String) throws(SourceError) -> [UInt8]
+
     /// The files that a shell pattern (`*`, `?`, `[…]`; braces are already expanded) matches, sorted by name. A pattern
     /// without wildcards matches the file itself where it exists.
     func glob(_ pattern: String) -> [String]
 
     /// An environment variable for `${_ENV NAME}`; nil where it is not set.
     func environment(_ name: String) -> String?
+
+    /// The directory that a file is in, for `${_PWD}`: absolute where the provider can say.
+    func directory(of path: String) -> String
 }
 
 extension SourceProvider {
+    /// Included files are read like any.
+    public func readIncluded(_ path: String) throws(SourceError) -> [UInt8] { try read(path) }
+
     /// No variable is set.
     public func environment(_ name: String) -> String? { nil }
+
+    /// The part of the path before its last `/`, or `.`.
+    public func directory(of path: String) -> String { InMemoryFiles.directory(of: path) }
 }
 
 /// Why a file could not be read.
@@ -53,9 +67,16 @@ public struct InMemoryFiles: SourceProvider {
         return bytes
     }
 
-    /// The paths that match, sorted.
+    /// The paths that match, sorted; a directory exists where a file is in it.
     public func glob(_ pattern: String) -> [String] {
-        files.keys.filter { Self.matches(Array($0.utf8)[...], Array(pattern.utf8)[...]) }.sorted()
+        if files[pattern] != nil || files.keys.contains(where: { $0.hasPrefix(pattern + "/") }) { return [pattern] }
+        return files.keys.filter { Self.matches(Array($0.utf8)[...], Array(pattern.utf8)[...]) }.sorted()
+    }
+
+    /// The part of a path before its last `/`, `.` without one.
+    static func directory(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// A variable of ``variables``.

@@ -9,75 +9,111 @@ struct Span: Sendable, Hashable {
     var end: UInt32 { start + length }
 }
 
-/// A place in a file as an editor shows it.
-public struct SourcePlace: Sendable, Hashable {
-    /// File name as the user knows it.
-    public var file: String
-    /// Line, from 1.
-    public var line: Int
-    /// Column in characters, from 1.
-    public var column: Int
-    /// Characters, at least 1, none beyond the end of the line.
-    public var length: Int
-    /// The source line, cut to a window around the place when it is very long.
-    public var sourceLine: String
-    /// Column of the place within ``sourceLine``, from 1.
-    public var excerptColumn: Int
-}
-
-/// The bytes of every file that was read, one behind the other, with what says which byte is from where. Text that a
-/// definition or a loop has made is appended like a file and knows the line that it was made from, so that a byte
+/// The bytes of every file that was read, one behind the other, with what says which byte is from where. A line that
+/// definitions or loops have changed is appended like a file and knows what its parts were made from, so that a byte
 /// offset alone is a place everywhere behind the lexer.
 struct SourceText: Sendable {
-    /// Text that came from one file, or from expanding one line of one.
+    /// A file.
+    struct File: Sendable {
+        /// Name as the user knows it.
+        var name: String
+        /// For an included file, the path in the line that includes it.
+        var includedAt: Span?
+    }
+
+    /// Text that came from one file, or one line that was made from other text.
     struct Segment: Sendable {
         /// Offset of the first byte.
         var start: UInt32
         /// Offset behind the last byte.
         var end: UInt32
-        /// File name; for an expansion that of its line.
-        var file: String
-        /// For an included file, where it is included.
-        var includedAt: UInt32?
-        /// For an expansion, what its parts were made from, in order; empty for a file.
-        var pieces: [Piece] = []
+        /// Index in ``files``; -1 for a line that was made.
+        var file: Int32
+        /// For a line that was made, where its pieces begin in ``pieces``.
+        var firstPiece: UInt32
+        /// How many pieces it has.
+        var pieceCount: UInt32
     }
 
-    /// A part of an expansion.
+    /// A part of a line that was made.
     struct Piece: Sendable {
-        /// Offset of the first byte in the expansion.
+        /// Offset of the first byte.
         var start: UInt32
-        /// What it was made from.
+        /// What it was made from; always in a file.
         var origin: Span
-        /// Whether it is a copy of the origin, byte for byte, rather than a substitution.
+        /// Whether it is a copy of the origin, byte for byte, rather than the value of a built-in or of a loop.
         var isCopy: Bool
+        /// Index in ``frames`` of what brought it here; -1 where it is the line itself.
+        var frame: Int32
     }
 
-    /// More text than this is refused: it is a runaway expansion or not a configuration.
-    static let limit = 512 << 20
+    /// Why a piece is in a line: a definition that is used, or a turn of a loop.
+    struct Frame: Sendable {
+        enum Kind: Sendable {
+            /// The value of a definition stands for a reference.
+            case definition
+            /// The text behind a loop stands for the loop.
+            case loop
+        }
+
+        /// Index of the frame around this one; -1 for none.
+        var parent: Int32
+        var kind: Kind
+        /// `$NAME` of a definition; `$x = 7` of a loop.
+        var label: String
+        /// The reference of a definition, the head of a loop; in a file.
+        var use: Span
+    }
+
+    /// More bytes than this are refused: they are a runaway expansion or not a configuration.
+    static let limit = 256 << 20
+    /// More frames than this are refused for the same reason.
+    static let frameLimit = 4 << 20
 
     /// The text.
     private(set) var bytes: [UInt8] = []
+    private(set) var files: [File] = []
     private(set) var segments: [Segment] = []
+    private(set) var pieces: [Piece] = []
+    private(set) var frames: [Frame] = []
+    /// Segments that are files; the rest are lines that were made.
+    var madeLines: Int { segments.count - files.count }
 
     /// Appends a file; false when the text would be too long.
-    mutating func append(file: String, bytes content: [UInt8], includedAt: UInt32?) -> Bool {
+    mutating func append(file: String, bytes content: [UInt8], includedAt: Span?) -> Bool {
         guard content.count < Self.limit - bytes.count else { return false }
         let start = UInt32(bytes.count)
         if bytes.isEmpty { bytes = content } else { bytes += content }
-        segments.append(Segment(start: start, end: UInt32(bytes.count), file: file, includedAt: includedAt))
+        segments.append(
+            Segment(
+                start: start, end: UInt32(bytes.count), file: Int32(files.count), firstPiece: UInt32(pieces.count),
+                pieceCount: 0))
+        files.append(File(name: file, includedAt: includedAt))
         return true
     }
 
-    /// Appends the expansion of a line; false when the text would be too long. Offsets in `pieces` count from the
-    /// start of `content`.
-    mutating func append(expansion content: [UInt8], pieces: [Piece], file: String) -> Range<Int>? {
-        guard content.count < Self.limit - bytes.count else { return nil }
+    /// Appends a line that was made; nil when the text would be too long. Offsets in `made` count from the start of
+    /// `content`.
+    mutating func append(line content: [UInt8], pieces made: [Piece]) -> Range<Int>? {
+        guard content.count < Self.limit - bytes.count, pieces.count < Int(Int32.max) - made.count else { return nil }
         let start = UInt32(bytes.count)
         bytes += content
-        let moved = pieces.map { Piece(start: $0.start + start, origin: $0.origin, isCopy: $0.isCopy) }
-        segments.append(Segment(start: start, end: UInt32(bytes.count), file: file, pieces: moved))
+        segments.append(
+            Segment(
+                start: start, end: UInt32(bytes.count), file: -1, firstPiece: UInt32(pieces.count),
+                pieceCount: UInt32(made.count)))
+        for piece in made {
+            pieces.append(
+                Piece(start: piece.start + start, origin: piece.origin, isCopy: piece.isCopy, frame: piece.frame))
+        }
         return Int(start)..<bytes.count
+    }
+
+    /// Appends a frame and returns its index; nil when there are too many.
+    mutating func append(_ frame: Frame) -> Int32? {
+        guard frames.count < Self.frameLimit else { return nil }
+        frames.append(frame)
+        return Int32(frames.count - 1)
     }
 
     /// The text of a span, with what is not UTF-8 replaced.
@@ -85,76 +121,8 @@ struct SourceText: Sendable {
         String(decoding: bytes[Int(span.start)..<Int(span.end)], as: UTF8.self)
     }
 
-    /// What orders places as they are read: included text and expansions stand behind the rest in ``bytes``, but are
-    /// read where they are used.
-    func order(of offset: UInt32) -> [UInt32] {
-        guard let segment = segment(at: offset) else { return [] }
-        if let piece = segment.pieces.last(where: { $0.start <= offset }) {
-            return order(of: piece.origin.start + (piece.isCopy ? offset - piece.start : 0)) + [offset]
-        }
-        return (segment.includedAt.map { order(of: $0) } ?? []) + [offset]
-    }
-
-    /// The place of a span in its file.
-    func place(of span: Span) -> SourcePlace {
-        guard let segment = segment(at: span.start) else {
-            return SourcePlace(
-                file: segments.first?.file ?? "", line: 1, column: 1, length: 1, sourceLine: "", excerptColumn: 1)
-        }
-        if let piece = segment.pieces.last(where: { $0.start <= span.start }) {
-            let offset = piece.isCopy ? min(span.start - piece.start, piece.origin.length) : 0
-            let length = piece.isCopy ? min(span.length, piece.origin.length - offset) : piece.origin.length
-            return place(of: Span(start: piece.origin.start + offset, length: length))
-        }
-        return place(of: span, in: segment)
-    }
-
-    private func place(of span: Span, in segment: Segment) -> SourcePlace {
-        let start = Int(span.start)
-        var lineStart = Int(segment.start)
-        var line = 1
-        var index = lineStart
-        while index < start {
-            if bytes[index] == UInt8(ascii: "\n") {
-                line += 1
-                lineStart = index + 1
-            }
-            index += 1
-        }
-        var lineEnd = start
-        while lineEnd < Int(segment.end), bytes[lineEnd] != UInt8(ascii: "\n") { lineEnd += 1 }
-        if lineEnd > lineStart, bytes[lineEnd - 1] == UInt8(ascii: "\r") { lineEnd -= 1 }
-        let column = Self.characters(bytes[lineStart..<start]) + 1
-        let end = min(max(Int(span.end), start), max(lineEnd, start))
-        let length = max(1, Self.characters(bytes[start..<end]))
-        let (window, excerptColumn) = excerpt(lineStart..<max(lineEnd, lineStart), at: start, column: column)
-        return SourcePlace(
-            file: segment.file, line: line, column: column, length: length, sourceLine: window,
-            excerptColumn: excerptColumn)
-    }
-
-    /// A line of megabytes must not make a diagnostic of megabytes.
-    private func excerpt(_ line: Range<Int>, at start: Int, column: Int) -> (String, Int) {
-        let before = 120
-        let width = 240
-        var from = line.lowerBound
-        var to = line.upperBound
-        if to - from > width {
-            from = max(from, min(start - before, to - width))
-            to = min(to, from + width)
-            while from < start, from > line.lowerBound, bytes[from] & 0xC0 == 0x80 { from += 1 }
-            while to < line.upperBound, to > from, bytes[to] & 0xC0 == 0x80 { to -= 1 }
-        }
-        let excerptColumn =
-            from == line.lowerBound ? column : Self.characters(bytes[min(from, start)..<start]) + 1
-        return (String(decoding: bytes[from..<max(from, to)], as: UTF8.self), excerptColumn)
-    }
-
-    private static func characters(_ bytes: ArraySlice<UInt8>) -> Int {
-        bytes.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
-    }
-
-    private func segment(at offset: UInt32) -> Segment? {
+    /// What the byte at an offset belongs to.
+    func segment(at offset: UInt32) -> Segment? {
         var low = 0
         var high = segments.count
         while low < high {
@@ -162,5 +130,11 @@ struct SourceText: Sendable {
             if segments[middle].start <= offset { low = middle + 1 } else { high = middle }
         }
         return low > 0 ? segments[low - 1] : nil
+    }
+
+    /// The piece of a made line that an offset lies in.
+    func piece(at offset: UInt32, in segment: Segment) -> Piece? {
+        let all = pieces[Int(segment.firstPiece)..<Int(segment.firstPiece + segment.pieceCount)]
+        return all.last { $0.start <= offset } ?? all.first
     }
 }

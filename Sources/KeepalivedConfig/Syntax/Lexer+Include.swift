@@ -1,24 +1,26 @@
+/// Include lines.
 extension Lexer {
     /// Files that include files, this deep.
     private static let depthLimit = 32
-    /// Alternatives that braces may make of one pattern.
-    private static let alternativeLimit = 1024
+    /// Files that are read for one configuration.
+    private static let fileLimit = 65_536
+    /// Paths that the braces of all include lines make.
+    private static let expandedPathLimit = 65_536
 
     /// Takes an include line whose keyword has just been lexed; nil when it is another keyword, else the start of the
     /// line behind it.
-    mutating func include(_ firstWord: Int, from index: Int, to end: Int, isExpansion: Bool, lineStart: Int) -> Int? {
+    mutating func include(_ firstWord: Int, from index: Int, to end: Int, isMade: Bool) -> Int? {
         let keyword = tree.words[firstWord]
-        guard keyword.span.length >= 7, keyword.span.length <= 8 else { return nil }
+        guard keyword.span.length == 7 || keyword.span.length == 8 else { return nil }
         let name = tree.string(keyword)
-        guard ["include", "includer", "includem", "includew", "includeb", "includea"].contains(name) else { return nil }
+        guard let checks = IncludeChecks.keywords.first(where: { $0.name == name })?.checks else { return nil }
         let stop = lineEnd(index, end)
         var rest = tree.text.bytes[index..<stop]
-        if !isExpansion, rest.contains(where: { $0 == UInt8(ascii: "$") || isCommentMark($0) }) {
-            tree.words.removeLast(tree.words.count - firstWord)
-            expand(Int(keyword.span.start)..<stop, lineStart: lineStart)
+        tree.words.removeLast(tree.words.count - firstWord)
+        if !isMade, rest.contains(where: { $0 == UInt8(ascii: "$") || isCommentMark($0) }) {
+            expand(Int(keyword.span.start)..<stop, indentation: -1)
             return stop + 1
         }
-        tree.words.removeLast(tree.words.count - firstWord)
         while let first = rest.first, isBlank(first) { rest.removeFirst() }
         while let last = rest.last, isBlank(last) { rest.removeLast() }
         let place = rest.isEmpty ? keyword.span : span(rest.startIndex, rest.endIndex)
@@ -29,81 +31,79 @@ extension Lexer {
             sink.report(.missingArgument(name, expected: "the path of a file"), at: keyword.span)
             return stop + 1
         }
-        include(String(decoding: rest, as: UTF8.self), mustExist: name != "include", at: place)
+        include(String(decoding: rest, as: UTF8.self), checks: includeChecks.union(checks), at: place)
         return stop + 1
     }
 
-    private mutating func include(_ pattern: String, mustExist: Bool, at place: Span) {
+    private mutating func include(_ text: String, checks: IncludeChecks, at place: Span) {
         guard includeStack.count < Self.depthLimit else {
             abandon(.includeTooDeep(Self.depthLimit), at: place)
             return
         }
         let directory = Self.directory(of: includeStack.last ?? "")
-        for alternative in alternatives(pattern) {
-            let path = alternative.hasPrefix("/") || directory == "." ? alternative : directory + "/" + alternative
-            let isPattern = path.utf8.contains {
-                [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "[")].contains($0)
-            }
-            let matches = isPattern ? files.glob(path) : [path]
+        guard let pattern = IncludePattern(text) else {
+            abandon(
+                .includePatternTooLarge(length: IncludePattern.lengthLimit, paths: IncludePattern.pathLimit), at: place)
+            return
+        }
+        if pattern.hasBraces { expandedPaths += pattern.paths.count }
+        guard expandedPaths <= Self.expandedPathLimit else {
+            abandon(.tooManyFiles(Self.expandedPathLimit), at: place)
+            return
+        }
+        for alternative in pattern.paths where !isAbandoned {
+            let path =
+                alternative.utf8.first == UInt8(ascii: "/") || directory == "."
+                ? alternative : directory + "/" + alternative
+            let hasWildcards = IncludePattern.hasWildcards(path)
+            let matches = files.glob(path)
             if matches.isEmpty {
-                sink.report(.includeMatchesNothing(path), mustExist ? .error : .warning, at: place)
+                reportNoMatch(path, hasWildcards: hasWildcards, hasBraces: pattern.hasBraces, checks, at: place)
             }
             for match in matches where !isAbandoned {
-                guard !includeStack.contains(match) else {
-                    abandon(.includeCycle(includeStack.drop { $0 != match } + [match]), at: place)
-                    return
-                }
-                do {
-                    read(file: match, bytes: try files.read(match), includedAt: place.start)
-                } catch {
-                    sink.report(
-                        .cannotRead(match, error.reason, isIncluded: true), mustExist ? .error : .warning, at: place)
-                }
+                include(file: match, isError: checks.contains(.read), at: place)
             }
         }
+    }
+
+    private mutating func include(file path: String, isError: Bool, at place: Span) {
+        guard !includeStack.contains(path) else {
+            abandon(.includeCycle(includeStack.drop { $0 != path } + [path]), at: place)
+            return
+        }
+        guard tree.text.files.count < Self.fileLimit else {
+            abandon(.tooManyFiles(Self.fileLimit), at: place)
+            return
+        }
+        do {
+            read(file: path, bytes: try files.readIncluded(path), includedAt: place)
+        } catch {
+            sink.report(.cannotRead(path, error.reason, isIncluded: true), isError ? .error : .warning, at: place)
+        }
+    }
+
+    /// Says that nothing is there, where somebody could have expected it: a pattern may match nothing in a directory
+    /// that exists.
+    private mutating func reportNoMatch(
+        _ path: String, hasWildcards: Bool, hasBraces: Bool, _ checks: IncludeChecks, at place: Span
+    ) {
+        if hasWildcards {
+            let isError = checks.contains(.wildcardMatch) && !hasBraces
+            guard isError || !hasDirectory(path) else { return }
+            sink.report(.includeMatchesNothing(path), isError ? .error : .warning, at: place)
+        } else {
+            let isError = checks.contains(hasBraces ? .braceMatch : .match)
+            sink.report(
+                .cannotRead(path, "no such file or directory", isIncluded: true), isError ? .error : .warning,
+                at: place)
+        }
+    }
+
+    private func hasDirectory(_ pattern: String) -> Bool {
+        let directory = Self.directory(of: pattern)
+        return directory == "." || IncludePattern.hasWildcards(directory) || !files.glob(directory).isEmpty
     }
 
     /// The directory part of a path, `.` without one.
-    static func directory(of path: String) -> String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    /// `a{b,c}d` as `abd` and `acd`, nested and repeated braces too.
-    private func alternatives(_ pattern: String) -> [String] {
-        var done: [String] = []
-        var waiting = [Array(pattern.utf8)]
-        while let next = waiting.popLast(), done.count < Self.alternativeLimit {
-            guard let (open, commas, close) = Self.firstBraces(next) else {
-                done.append(String(decoding: next, as: UTF8.self))
-                continue
-            }
-            var starts = [open] + commas
-            starts.append(close)
-            for part in (1..<starts.count).reversed() {
-                var alternative = Array(next[..<open])
-                alternative += next[(starts[part - 1] + 1)..<starts[part]]
-                alternative += next[(close + 1)...]
-                waiting.append(alternative)
-            }
-        }
-        return done
-    }
-
-    private static func firstBraces(_ text: [UInt8]) -> (open: Int, commas: [Int], close: Int)? {
-        guard let open = text.firstIndex(of: UInt8(ascii: "{")) else { return nil }
-        var depth = 0
-        var commas: [Int] = []
-        for index in open..<text.count {
-            switch text[index] {
-            case UInt8(ascii: "{"): depth += 1
-            case UInt8(ascii: "}"):
-                depth -= 1
-                if depth == 0 { return (open, commas, index) }
-            case UInt8(ascii: ","): if depth == 1 { commas.append(index) }
-            default: break
-            }
-        }
-        return nil
-    }
+    static func directory(of path: String) -> String { InMemoryFiles.directory(of: path) }
 }

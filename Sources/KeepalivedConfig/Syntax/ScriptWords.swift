@@ -7,8 +7,16 @@
 ///     \cC                        control character of C
 ///     \ anything else            that byte
 enum ScriptWords {
+    /// Keywords whose arguments are split by this rule, besides those that start with `notify`.
+    static let keywords = [
+        "script", "misc_path", "quorum_up", "quorum_down", "startup_script", "shutdown_script", "process", "regex",
+    ]
+
     /// The words of a text.
-    static func split(_ text: ArraySlice<UInt8>) -> [[UInt8]] {
+    static func split(_ text: ArraySlice<UInt8>) -> [[UInt8]] { splitting(text).words }
+
+    /// The words of a text, and the quote that is not closed in it.
+    static func splitting(_ text: ArraySlice<UInt8>) -> (words: [[UInt8]], unclosedQuote: UInt8?) {
         var words: [[UInt8]] = []
         var word: [UInt8]?
         var quote: UInt8?
@@ -18,7 +26,7 @@ enum ScriptWords {
             index += 1
             if byte == UInt8(ascii: "\\"), index < text.endIndex {
                 let (value, next) = escape(text, at: index)
-                word = (word ?? []) + [value]
+                if word == nil { word = [value] } else { word?.append(value) }
                 index = next
             } else if byte == quote {
                 quote = nil
@@ -35,7 +43,7 @@ enum ScriptWords {
             }
         }
         if let done = word { words.append(done) }
-        return words
+        return (words, quote)
     }
 
     static func isBlank(_ byte: UInt8) -> Bool {

@@ -24,6 +24,40 @@ public enum SmallFile {
         }
     }
 
+    /// The beginning of a regular file, in one read that waits for nobody: what is no file (a pipe, a device, a folder)
+    /// is an error (`EINVAL`).
+    ///
+    /// - Parameters:
+    ///   - path: Where it is.
+    ///   - length: Bytes at most.
+    public static func readBeginning(_ path: String, length: Int) throws(SystemError) -> [UInt8] {
+        let purpose = "read \(path)"
+        let file = FileDescriptor(
+            owning: try systemCall("open", purpose) { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) })
+        var status = stat()
+        try systemCall("fstat", purpose) { fstat(file.rawValue, &status) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw SystemError(call: "open", errno: .invalidArgument, purpose: purpose, advice: "it is no regular file")
+        }
+        var bytes = [UInt8](repeating: 0, count: length)
+        let count = try systemCall("read", purpose) {
+            bytes.withUnsafeMutableBytes { Glibc.read(file.rawValue, $0.baseAddress, $0.count) }
+        }
+        return Array(bytes.prefix(count))
+    }
+
+    /// Whether there is anything at a path, a link that leads nowhere included.
+    public static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// Whether a path names a symbolic link, wherever that leads.
+    public static func isSymbolicLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// Writes a file that the kernel made, such as a sysctl, in one `write`.
     public static func overwrite(_ path: String, with contents: some Collection<UInt8>) throws(SystemError) {
         let purpose = "write \(path)"

@@ -31,6 +31,8 @@ public struct Errno: RawRepresentable, Sendable, Hashable {
     public static let invalidArgument = Errno(rawValue: EINVAL)
     /// `EROFS`.
     public static let readOnlyFileSystem = Errno(rawValue: EROFS)
+    /// `EADDRINUSE`.
+    public static let addressInUse = Errno(rawValue: EADDRINUSE)
     /// `EADDRNOTAVAIL`: the address is on no interface.
     public static let addressNotAvailable = Errno(rawValue: EADDRNOTAVAIL)
     /// `ENETDOWN`.

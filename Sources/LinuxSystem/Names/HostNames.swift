@@ -56,37 +56,10 @@ public final class HostNames {
 
     private static func lookUp(_ address: IPAddress) -> String? {
         var name = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-        let failure =
-            switch address {
-            case .v4(let address):
-                withSocketAddress(
-                    sockaddr_in(
-                        sin_family: sa_family_t(AF_INET), sin_port: 0,
-                        sin_addr: in_addr(s_addr: address.rawValue.bigEndian), sin_zero: (0, 0, 0, 0, 0, 0, 0, 0))
-                ) { getnameinfo($0, $1, &name, socklen_t(name.count), nil, 0, NI_NAMEREQD) }
-            case .v6(let address):
-                withSocketAddress(ipv6SocketAddress(address)) {
-                    getnameinfo($0, $1, &name, socklen_t(name.count), nil, 0, NI_NAMEREQD)
-                }
-            }
+        let failure = withSocketAddress(address) {
+            getnameinfo($0, $1, &name, socklen_t(name.count), nil, 0, NI_NAMEREQD)
+        }
         guard failure == 0 else { return nil }
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    private static func ipv6SocketAddress(_ address: IPv6Address) -> sockaddr_in6 {
-        var socketAddress = sockaddr_in6()
-        socketAddress.sin6_family = sa_family_t(AF_INET6)
-        withUnsafeMutableBytes(of: &socketAddress.sin6_addr) { $0.copyBytes(from: address.bytes) }
-        return socketAddress
-    }
-
-    private static func withSocketAddress<Address, Result>(
-        _ address: Address, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
-    ) -> Result {
-        withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<Address>.size))
-            }
-        }
     }
 }

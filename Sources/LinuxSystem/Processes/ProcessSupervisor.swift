@@ -23,8 +23,14 @@ public final class ProcessSupervisor: Sendable {
     /// - Parameters:
     ///   - name: the thread's name, at most 15 bytes of it.
     ///   - limit: children that run at once, 1 or more; further ones wait in order.
-    public init(name: String = "children", limit: Int = 64) throws(SpawnFailure) {
-        core = try SupervisorCore(limit: max(1, limit))
+    ///   - onOutput: gets what a child has written, where it wrote anything, just before its completion is called and
+    ///     on the same thread; it must not block. Nil leaves the standard streams on `/dev/null`. Programs that a child
+    ///     leaves in the background may go on writing as long as the supervisor lives.
+    /// - Throws: when the host has no thread or descriptor left.
+    public init(
+        name: String = "children", limit: Int = 64, onOutput: (@Sendable (ChildOutput) -> Void)? = nil
+    ) throws(SystemError) {
+        core = try SupervisorCore(limit: max(1, limit), onOutput: onOutput)
         try core.startThread(name: name)
     }
 

@@ -8,6 +8,8 @@ public enum ScriptProblem: Error, Sendable, Hashable {
     case notRegularFile(path: String)
     /// The identity that is to run it may not execute it.
     case notExecutable(path: String, mode: UInt32)
+    /// The program behind its `#!` does not exist.
+    case withoutInterpreter(path: String, interpreter: String)
     /// Somebody other than root can replace what root would run: the first path component with too wide permissions.
     case insecure(component: String, owner: UInt32, group: UInt32, mode: UInt32)
 }
@@ -19,15 +21,17 @@ extension ScriptProblem: CustomStringConvertible {
         case .missing(let path, let number): "\(path): \(number)"
         case .notRegularFile(let path): "\(path) is not a regular file"
         case .notExecutable(let path, let mode): "\(path) is not executable for its user (mode \(octal(mode)))"
+        case .withoutInterpreter(let path, let interpreter):
+            "\(path) needs '\(interpreter)', which does not exist"
         case .insecure(let component, let owner, let group, let mode):
-            "\(component) (owner \(owner), group \(group), mode \(octal(mode))) can be changed by others than root"
+            insecurity(component, owner: owner, group: group, mode: mode)
         }
     }
 }
 
 /// The checks behind `enable_script_security`.
 public enum ScriptSecurity {
-    /// Checks that a script exists and can be executed, and, when root is to run it, that nobody but root can write to
+    /// Checks that a script exists and can be executed, that the program behind its `#!` exists, and, when root is to run it, that nobody but root can write to
     /// the file or to any directory on the way to it: of the path as it is written and of the one it resolves to.
     ///
     /// - Parameter path: an absolute path; see ``ProgramPath/resolve(_:path:)``.
@@ -41,8 +45,27 @@ public enum ScriptSecurity {
         guard isExecutable(status, identity) else {
             return .notExecutable(path: resolved, mode: status.st_mode & 0o7777)
         }
+        if let interpreter = interpreter(of: resolved), !interpreter.isEmpty, access(interpreter, F_OK) != 0,
+            Errno.current == .noSuchFile
+        {
+            return .withoutInterpreter(path: resolved, interpreter: interpreter)
+        }
         guard identity.user == 0 else { return nil }
         return firstInsecureComponent(of: name) ?? (name == resolved ? nil : firstInsecureComponent(of: resolved))
+    }
+
+    /// The program behind the `#!` of a file; nil where it has none or cannot be read.
+    private static func interpreter(of path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        let file = FileDescriptor(owning: descriptor)
+        // The kernel looks at the first 256 bytes.
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = read(file.rawValue, &bytes, bytes.count)
+        guard count > 2, bytes.starts(with: Array("#!".utf8)) else { return nil }
+        let blanks: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: "\t")]
+        let line = bytes[2..<count].prefix { $0 != UInt8(ascii: "\n") }
+        return String(decoding: line.drop { blanks.contains($0) }.prefix { !blanks.contains($0) }, as: UTF8.self)
     }
 
     private static func isExecutable(_ status: stat, _ identity: ProcessIdentity) -> Bool {
@@ -80,6 +103,15 @@ public enum ScriptSecurity {
         defer { free(resolved) }
         return String(cString: resolved)
     }
+}
+
+/// Who can change a path component, and by which right.
+private func insecurity(_ component: String, owner: UInt32, group: UInt32, mode: UInt32) -> String {
+    if owner != 0 { return "'\(component)' belongs to user \(owner), who can change it, not to root" }
+    if mode & S_IWOTH != 0 {
+        return "everybody may write to '\(component)': its mode is \(octal(mode)), with the bit o+w"
+    }
+    return "group \(group) may write to '\(component)': its mode is \(octal(mode)), with the bit g+w"
 }
 
 private func octal(_ mode: UInt32) -> String {

@@ -7,6 +7,8 @@ struct RunningChild {
     var process: pid_t
     /// Readable when it has ended.
     var pidfd: Int32
+    /// What it writes, where that is wanted.
+    var output: OutputReader?
 }
 
 /// The environment of scripts: this process's own without what changes how a shell splits words or which code a
@@ -23,7 +25,11 @@ func scriptEnvironment() -> [String] {
 }
 
 /// Starts a program in its own process group; see `clinux_spawn` for what the child is given.
-func spawn(_ command: ChildCommand, environment: [String]) -> Result<RunningChild, SpawnFailure> {
+///
+/// - Parameter capturesOutput: reads what it writes; else that goes to `/dev/null`.
+func spawn(
+    _ command: ChildCommand, environment: [String], capturesOutput: Bool = false
+) -> Result<RunningChild, SpawnFailure> {
     guard let name = command.words.first, !command.words.contains(where: { $0.utf8.contains(0) }) else {
         return .failure(SpawnFailure(step: .lookup, program: command.words.first ?? "", errno: .invalidArgument))
     }
@@ -33,6 +39,8 @@ func spawn(_ command: ChildCommand, environment: [String]) -> Result<RunningChil
     // A text file without "#!" is a script of /bin/sh, as it would be for system() and for a shell.
     let shellWords = ["/bin/sh", path] + command.words.dropFirst()
     let groups = command.identity?.supplementaryGroups ?? []
+    let pipe = capturesOutput ? OutputReader.pipe() : nil
+    defer { if let pipe { close(pipe.writing) } }
     let result = withCStrings(command.words) { arguments in
         withCStrings(shellWords) { shellArguments in
             withCStrings(environment) { environment in
@@ -51,14 +59,20 @@ func spawn(_ command: ChildCommand, environment: [String]) -> Result<RunningChil
                         request.groups = groups.baseAddress
                         request.group_count = groups.count
                         request.open_files = OpenFileLimit.forChildren ?? 0
+                        request.output = pipe?.writing ?? -1
                         return clinux_spawn(&request)
                     }
                 }
             }
         }
     }
-    guard result.error == 0 else { return .failure(SpawnFailure(program: path, result: result)) }
-    return .success(RunningChild(process: result.process, pidfd: result.pidfd))
+    guard result.error == 0 else {
+        if let pipe { close(pipe.reading) }
+        return .failure(SpawnFailure(program: path, result: result))
+    }
+    return .success(
+        RunningChild(
+            process: result.process, pidfd: result.pidfd, output: pipe.map { OutputReader(descriptor: $0.reading) }))
 }
 
 /// Runs `body` with a NULL-terminated array of C strings.

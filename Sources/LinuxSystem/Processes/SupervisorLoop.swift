@@ -29,12 +29,17 @@ final class SupervisorLoop {
     private static let stuckGrace: Duration = .seconds(1)
     /// From SIGTERM to SIGKILL when the supervisor stops.
     private static let stopGrace: Duration = .seconds(1)
+    /// Of what children left in the background so many are listened to; of the oldest the pipe is closed.
+    private static let backgroundLimit = 64
 
     private let core: SupervisorCore
     private let environment = scriptEnvironment()
     private let clock = ContinuousClock()
     private var queue: [SupervisorCore.Submission] = []
     private var children: [Child] = []
+    /// Pipes that outlive the child: a program that it left in the background has them open, and must not die of
+    /// writing to them.
+    private var background: [OutputReader] = []
     private var stopAt: ContinuousClock.Instant?
     private var isStopping = false
 
@@ -42,13 +47,14 @@ final class SupervisorLoop {
 
     func run() {
         while true {
-            accept(core.takeRequests())
+            accept(core.inbox.take())
             expire(now: clock.now)
             startQueued()
             if isStopping, children.isEmpty { break }
             wait()
         }
-        for case .run(let submission) in core.closeInbox() { cancelBeforeStart(submission) }
+        for reader in background { close(reader.descriptor) }
+        for case .run(let submission) in core.inbox.close() { cancelBeforeStart(submission) }
         core.announceStopped()
     }
 
@@ -85,7 +91,7 @@ final class SupervisorLoop {
 
     private func start(_ submission: SupervisorCore.Submission) {
         let started = clock.now
-        switch spawn(submission.command, environment: environment) {
+        switch spawn(submission.command, environment: environment, capturesOutput: core.onOutput != nil) {
         case .success(let process):
             children.append(
                 Child(
@@ -98,14 +104,50 @@ final class SupervisorLoop {
 
     /// Waits for an end, a request or the next deadline.
     private func wait() {
-        var entries = [pollfd(fd: core.wakeDescriptor, events: Int16(POLLIN), revents: 0)]
+        var entries = [pollfd(fd: core.inbox.wakeDescriptor, events: Int16(POLLIN), revents: 0)]
         // A lingering child's descriptor stays readable; only its deadline matters.
         let watched = children.indices.filter { !isLingering(children[$0]) }
         entries += watched.map { pollfd(fd: children[$0].process.pidfd, events: Int16(POLLIN), revents: 0) }
+        let writing = children.indices.filter { children[$0].process.output != nil }
+        entries += writing.compactMap { children[$0].process.output }.map(pollEntry)
+        entries += background.map(pollEntry)
         let ready = poll(&entries, nfds_t(entries.count), timeoutMilliseconds())
         guard ready > 0 else { return }
+        let outputs = entries.dropFirst(1 + watched.count)
+        for (entry, index) in zip(outputs, writing) where entry.revents != 0 { readOutput(index) }
+        for (entry, index) in zip(outputs.dropFirst(writing.count), background.indices).reversed()
+        where entry.revents != 0 {
+            guard !background[index].read() else { continue }
+            close(background.remove(at: index).descriptor)
+        }
         for (entry, index) in zip(entries.dropFirst(), watched) where entry.revents != 0 { childEnded(index) }
         children.removeAll { $0.process.pidfd < 0 }
+    }
+
+    private func pollEntry(_ reader: OutputReader) -> pollfd {
+        pollfd(fd: reader.descriptor, events: Int16(POLLIN), revents: 0)
+    }
+
+    private func readOutput(_ index: Int) {
+        guard let isOpen = children[index].process.output?.read(), !isOpen else { return }
+        handOverOutput(index)
+    }
+
+    /// Hands over what a child has written, at the end of its output or its own.
+    private func handOverOutput(_ index: Int) {
+        guard var reader = children[index].process.output else { return }
+        children[index].process.output = nil
+        if reader.read() {
+            if background.count >= Self.backgroundLimit { close(background.removeFirst().descriptor) }
+            background.append(reader)
+        } else {
+            close(reader.descriptor)
+        }
+        guard !reader.bytes.isEmpty else { return }
+        core.onOutput?(
+            ChildOutput(
+                program: children[index].submission.command.words.first ?? "",
+                process: children[index].process.process, bytes: reader.bytes, dropped: reader.dropped))
     }
 
     private func isLingering(_ child: Child) -> Bool {
@@ -204,6 +246,7 @@ final class SupervisorLoop {
     private func report(_ index: Int, _ outcome: ChildOutcome) {
         guard !children[index].isReported else { return }
         children[index].isReported = true
+        handOverOutput(index)
         children[index].submission.completion(
             ChildResult(outcome: outcome, elapsed: clock.now - children[index].started))
     }

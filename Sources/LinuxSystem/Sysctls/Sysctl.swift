@@ -13,6 +13,11 @@ public struct Sysctl: Sendable, Hashable {
         Sysctl(path: "net/ipv4/conf/\(interface)/\(name)")
     }
 
+    /// A parameter of an interface's IPv6 settings; `all` and `default` are such names too.
+    public static func ipv6(interface: String, _ name: String) -> Sysctl {
+        Sysctl(path: "net/ipv6/conf/\(interface)/\(name)")
+    }
+
     /// The present value.
     ///
     /// - Throws: `ENOENT` where the kernel or the interface does not have it, `EINVAL` where it is not a number.

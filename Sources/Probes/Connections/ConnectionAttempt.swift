@@ -12,12 +12,15 @@ enum ConnectionAttempt {
     /// This host could not even try: nothing is known of the peer.
     case impossible(String)
 
-    /// Opens a non-blocking socket with the options of a target and starts to connect.
-    static func begin(_ target: ConnectionTarget) -> ConnectionAttempt {
+    /// Opens a non-blocking socket with the options of a target and starts to connect. What carries datagrams is
+    /// connected at once.
+    static func begin(_ target: ConnectionTarget, over transport: ProbeTransport = .stream) -> ConnectionAttempt {
         let family = target.address.family == .ipv4 ? AF_INET : AF_INET6
-        let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(family, type, Int32(IPPROTO_TCP))
+        let (type, protocolNumber) = transport.socketType(target.address.family)
+        let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(family, type | flags, protocolNumber)
         guard descriptor >= 0 else { return .impossible("socket: \(Errno.current)") }
+        if transport != .stream { reportErrors(descriptor, target.address.family) }
         if let problem = configure(descriptor, for: target) {
             close(descriptor)
             return .impossible(problem)
@@ -56,11 +59,23 @@ enum ConnectionAttempt {
             _ = set(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, Int32(1))
         } else {
             _ = set(descriptor, SOL_SOCKET, SO_REUSEADDR, Int32(1))
+            // Who closes first keeps the pair of ports for a minute, in which the next check could not be made: this
+            // connection ends with a reset instead.
+            _ = set(descriptor, SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
         }
-        guard withSocketAddress(address, port, scope: 0, { bind(descriptor, $0, $1) }) == 0 else {
+        guard withSocketAddress(address, port, { bind(descriptor, $0, $1) }) == 0 else {
             return "bind to \(address) port \(port): \(Errno.current)"
         }
         return nil
+    }
+
+    /// Has the kernel report everything that the network sends back, also what may pass: without that, a host whose
+    /// address nobody has on the link cannot be told from a service that keeps quiet.
+    private static func reportErrors(_ descriptor: Int32, _ family: AddressFamily) {
+        switch family {
+        case .ipv4: _ = set(descriptor, Int32(IPPROTO_IP), IP_RECVERR, Int32(1))
+        case .ipv6: _ = set(descriptor, Int32(IPPROTO_IPV6), IPV6_RECVERR, Int32(1))
+        }
     }
 
     private static func set<Value: BitwiseCopyable>(
@@ -78,33 +93,4 @@ func pendingError(of descriptor: Int32) -> Errno {
     var length = socklen_t(MemoryLayout<Int32>.size)
     guard getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) == 0 else { return .current }
     return Errno(rawValue: error)
-}
-
-/// Lends the kernel's form of an endpoint.
-func withSocketAddress<R>(
-    _ address: IPAddress, _ port: Port, scope: UInt32, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
-) -> R {
-    switch address {
-    case .v4(let address):
-        var endpoint = sockaddr_in()
-        endpoint.sin_family = sa_family_t(AF_INET)
-        endpoint.sin_port = port.rawValue.bigEndian
-        endpoint.sin_addr = in_addr(s_addr: address.rawValue.bigEndian)
-        return withUnsafePointer(to: endpoint) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-    case .v6(let address):
-        var endpoint = sockaddr_in6()
-        endpoint.sin6_family = sa_family_t(AF_INET6)
-        endpoint.sin6_port = port.rawValue.bigEndian
-        withUnsafeMutableBytes(of: &endpoint.sin6_addr) { $0.copyBytes(from: address.bytes) }
-        endpoint.sin6_scope_id = scope
-        return withUnsafePointer(to: endpoint) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
-            }
-        }
-    }
 }

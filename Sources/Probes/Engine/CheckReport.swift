@@ -6,7 +6,7 @@ public struct CheckReport: Sendable, Hashable {
     public var check: Check
     /// What its result means.
     public var event: CheckEvent
-    /// How long the run took; for connections with the resolution of a tick.
+    /// How long the run took, to the moment at which its end was seen.
     public var elapsed: Duration
 
     /// Creates a report.
@@ -15,16 +15,4 @@ public struct CheckReport: Sendable, Hashable {
         self.event = event
         self.elapsed = elapsed
     }
-}
-
-/// How a check stands, for people who ask.
-public struct CheckStatus: Sendable, Hashable {
-    /// Its verdict.
-    public var verdict: CheckState.Verdict
-    /// Failed tries since, while the verdict is still up.
-    public var failedTries: UInt32
-    /// Runs that came to an end.
-    public var runs: UInt64
-    /// How long the last one took; nil before the first.
-    public var lastElapsed: Duration?
 }

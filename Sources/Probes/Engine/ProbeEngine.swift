@@ -5,7 +5,8 @@ import Synchronization
 
 /// Runs checks and reports what changes.
 ///
-/// Checks are dealt out to one or more event loops; a check stays on its loop. What a check found crosses to its
+/// Checks that do the same share one probe, however they count its results (see `SharedProbe`). Probes are dealt out to one
+/// or more event loops; a probe stays on its loop. What a check found crosses to its
 /// receiver as a value, and only when it matters: a thousand checks per second that all succeed report nothing.
 public final class ProbeEngine: Sendable {
     private struct Shard: Sendable {
@@ -13,13 +14,15 @@ public final class ProbeEngine: Sendable {
         var probes: NIOLoopBoundBox<ProbeLoop>
     }
 
-    private struct Place {
+    /// Where the probe of a target is, and which checks count its results.
+    fileprivate struct Place {
         var shard: Int
         var id: Int
+        var checks: [Check] = []
     }
 
-    private struct Assignment {
-        var places: [Check: Place] = [:]
+    fileprivate struct Assignment {
+        var places: [CheckTarget: Place] = [:]
         var nextID = 0
         var generator: any RandomNumberGenerator & Sendable
         var isStopped = false
@@ -34,10 +37,11 @@ public final class ProbeEngine: Sendable {
     /// - Parameters:
     ///   - loops: event loops that may be kept busy with checks, at least one. They must be able to adopt sockets.
     ///   - supervisor: runs the scripts; its owner stops it after the engine.
+    ///   - limits: how many probes may run at once, on all loops together.
     ///   - generator: spreads the first runs.
     ///   - report: called on the check's loop; it hands the value on and returns.
     public init(
-        loops: [any EventLoop], supervisor: ProcessSupervisor,
+        loops: [any EventLoop], supervisor: ProcessSupervisor, limits: ProbeLimits = ProbeLimits(),
         generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
         report: @escaping @Sendable (CheckReport) -> Void
     ) {
@@ -47,41 +51,44 @@ public final class ProbeEngine: Sendable {
             Shard(
                 loop: loop,
                 probes: .makeBoxSendingValue(
-                    ProbeLoop(loop: loop, supervisor: supervisor, report: report), eventLoop: loop))
+                    ProbeLoop(
+                        loop: loop, supervisor: supervisor, limits: limits.share(among: loops.count), report: report),
+                    eventLoop: loop))
         }
         assignment = Mutex(Assignment(generator: generator))
     }
 
     /// Replaces the set of checks. One that stays keeps its state and its rhythm; a new one first runs after a second
     /// and a random part of its warm-up; one that goes is given up in the middle of its run.
-    public func update(_ checks: Set<Check>) {
-        struct Change {
-            var removed: [Int] = []
-            var added: [(id: Int, check: Check, delay: Duration)] = []
-        }
-        let changes = assignment.withLock { assignment in
-            var changes = [Change](repeating: Change(), count: shards.count)
-            guard !assignment.isStopped else { return changes }
-            for (check, place) in assignment.places where !checks.contains(check) {
-                changes[place.shard].removed.append(place.id)
-                assignment.places[check] = nil
+    ///
+    /// - Parameter known: what is known of a new check, because it asks what another one has asked.
+    public func update(_ checks: Set<Check>, known: (Check) -> CheckState.Verdict = { _ in .unknown }) {
+        var changes = [Change](repeating: Change(), count: shards.count)
+        assignment.withLock { assignment in
+            guard !assignment.isStopped else { return }
+            for check in checks where assignment.places[check.target]?.checks.contains(check) != true {
+                let (place, delay) = assignment.place(check, shards: shards.count)
+                changes[place.shard].added.append((place.id, check, CheckState(continuing: known(check)), delay))
             }
-            for check in checks where assignment.places[check] == nil {
-                let place = Place(shard: assignment.nextID % shards.count, id: assignment.nextID)
-                assignment.nextID += 1
-                assignment.places[check] = place
-                let delay = ProbeSchedule.firstDelay(warmup: check.policy.warmup, using: &assignment.generator)
-                changes[place.shard].added.append((place.id, check, delay))
+            for (check, place) in assignment.drop(allBut: checks) {
+                changes[place.shard].removed.append((place.id, check))
             }
-            return changes
         }
-        for (shard, change) in zip(shards, changes) where !change.removed.isEmpty || !change.added.isEmpty {
+        for (shard, change) in zip(shards, changes) where !change.isEmpty {
             shard.loop.execute {
                 let probes = shard.probes.value
-                for id in change.removed { probes.remove(id) }
-                for (id, check, delay) in change.added { probes.add(id, check, firstAfter: delay) }
+                // First what is new: a probe that gets another asker instead of its last one goes on.
+                for (id, check, state, delay) in change.added { probes.add(id, check, state, firstAfter: delay) }
+                for (id, check) in change.removed { probes.remove(id, check) }
             }
         }
+    }
+
+    /// Something outside of the probes has found how a target stands that is watched and not asked.
+    public func deliver(_ result: CheckResult, of target: CheckTarget) {
+        guard let place = assignment.withLock({ $0.places[target] }) else { return }
+        let shard = shards[place.shard]
+        shard.loop.execute { shard.probes.value.deliver(place.id, result) }
     }
 
     /// Gives up every check. Later calls change nothing.
@@ -96,11 +103,50 @@ public final class ProbeEngine: Sendable {
         return .andAllSucceed(stopped, on: shards[0].loop)
     }
 
-    /// How every check stands.
-    public func statuses() -> EventLoopFuture<[Check: CheckStatus]> {
+    /// How every probe stands.
+    public func statuses() -> EventLoopFuture<[ProbeStatus]> {
         let parts = shards.map { shard in shard.loop.submit { shard.probes.value.statuses() } }
-        return EventLoopFuture.reduce(into: [:], parts, on: shards[0].loop) { all, part in
-            all.merge(part) { first, _ in first }
+        return EventLoopFuture.reduce(into: [], parts, on: shards[0].loop) { $0 += $1 }
+    }
+}
+
+extension ProbeEngine {
+    /// What a loop has to do about a new set of checks.
+    private struct Change {
+        var removed: [(id: Int, check: Check)] = []
+        var added: [(id: Int, check: Check, state: CheckState, delay: Duration)] = []
+
+        var isEmpty: Bool { removed.isEmpty && added.isEmpty }
+    }
+}
+
+extension ProbeEngine.Assignment {
+    /// Gives a check its place, with the probe of its target if there is one, and says how long its first run waits.
+    fileprivate mutating func place(_ check: Check, shards: Int) -> (ProbeEngine.Place, Duration) {
+        var place = places[check.target] ?? ProbeEngine.Place(shard: nextID % shards, id: nextID)
+        // Ids need not be dense: the next one is free whether or not this one was new.
+        nextID += 1
+        place.checks.append(check)
+        places[check.target] = place
+        return (place, ProbeSchedule.firstDelay(warmup: check.policy.warmup, using: &generator))
+    }
+
+    /// Forgets the checks that are not wanted any more, and the places that nobody needs.
+    fileprivate mutating func drop(allBut checks: Set<Check>) -> [(Check, ProbeEngine.Place)] {
+        var dropped: [(Check, ProbeEngine.Place)] = []
+        for (target, place) in places where !place.checks.allSatisfy(checks.contains) {
+            dropped += place.checks.filter { !checks.contains($0) }.map { ($0, place) }
+            let kept = place.checks.filter(checks.contains)
+            places[target] = kept.isEmpty ? nil : ProbeEngine.Place(shard: place.shard, id: place.id, checks: kept)
         }
+        return dropped
+    }
+}
+
+extension ProbeLimits {
+    /// What each of several loops may use of them.
+    fileprivate func share(among loops: Int) -> ProbeLimits {
+        func part(_ limit: Int) -> Int { limit == .max ? .max : max(1, limit / loops) }
+        return ProbeLimits(total: part(total), perAddress: part(perAddress))
     }
 }

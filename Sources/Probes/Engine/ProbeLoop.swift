@@ -1,14 +1,14 @@
+import Addressing
 import Glibc
 import HealthChecks
 import LinuxSystem
 import NIOCore
-import NIOPosix
 import Timing
 
 /// The probes of one event loop. Used on that loop alone.
 ///
 /// Everything happens in ticks: what has ended is taken in, what is overdue is given up, what is due is started; then
-/// the loop sleeps to the next tick in which there is something to do.
+/// the loop sleeps to the next tick in which there is something to do. What was started is looked at once in between.
 final class ProbeLoop {
     private let loop: any EventLoop
     private let supervisor: ProcessSupervisor
@@ -17,40 +17,70 @@ final class ProbeLoop {
     private var schedule = ProbeSchedule()
     /// When running probes are overdue. Scripts are not among them: their supervisor watches over them.
     private var deadlines = ProbeSchedule()
+    /// Who may run; nil where nothing is limited.
+    private var queue: ProbeQueue<IPAddress>?
+    private var isGivingTurns = false
     private let connections = PendingConnections()
+    private let resources = PageResources()
+    /// Where the bytes of all pages are put on their way.
+    private var buffer = [UInt8](repeating: 0, count: 16 * 1024)
+    private let poll: DescriptorPoll
+    private let echoes = EchoMemory()
+    private let files: FileNumbers
     private var wakeUp: (at: Instant, timer: Scheduled<Void>)?
 
     init(
-        loop: any EventLoop, supervisor: ProcessSupervisor, report: @escaping @Sendable (CheckReport) -> Void
+        loop: any EventLoop, supervisor: ProcessSupervisor, limits: ProbeLimits = ProbeLimits(),
+        report: @escaping @Sendable (CheckReport) -> Void
     ) {
         self.loop = loop
         self.supervisor = supervisor
         self.report = report
+        poll = DescriptorPoll(loop: loop)
+        files = FileNumbers(loop: loop)
+        if limits != ProbeLimits() { queue = ProbeQueue(limit: limits.total, limitPerHost: limits.perAddress) }
     }
 
     private var now: Instant { Instant(nanoseconds: Int64(clamping: loop.now.uptimeNanoseconds)) }
 
-    /// Takes on a check whose first run is due after a delay.
-    func add(_ id: Int, _ check: Check, firstAfter delay: Duration) {
+    /// Takes on a check whose first run is due after a delay, or earlier if the probe runs earlier for others.
+    func add(_ id: Int, _ check: Check, _ state: CheckState, firstAfter delay: Duration) {
         loop.preconditionInEventLoop()
-        probes[id] = Probe(check: check)
-        schedule.set(id, at: now + delay)
+        let known = probes[id]
+        if known == nil { resources.retain(check.target) }
+        let probe = known ?? Probe(target: check.target)
+        probes[id] = probe
+        probe.shared.add(check, state: state, due: now + delay)
+        if check.target.isWatched {
+            if known == nil { watch(id, probe) } else if let result = probe.lastResult { take(probe, result) }
+            return
+        }
+        if case .idle = probe.activity, !isWaiting(id) { scheduleNext(id, probe) }
         arm()
     }
 
-    /// Gives up a check, in the middle of its run where need be.
-    func remove(_ id: Int) {
+    /// Gives up a check, and with its last one the probe, in the middle of its run where need be.
+    func remove(_ id: Int, _ check: Check) {
         loop.preconditionInEventLoop()
+        guard let probe = probes[id] else { return }
+        probe.shared.remove(check)
+        if probe.shared.isEmpty { remove(id) }
+    }
+
+    private func remove(_ id: Int) {
         guard let probe = probes.removeValue(forKey: id) else { return }
         schedule.remove(id)
         deadlines.remove(id)
+        queue?.leave(id)
+        resources.release(probe.target)
         switch probe.activity {
-        case .idle: break
-        case .connecting: connections.remove(id)
-        case .fetching(let handler, _): handler.abandon()
-        case .running(let child): child.cancel()
+        case .idle, .starting: break
+        case .connecting, .fetching: connections.remove(id)
+        case .running(let run): run.abandon()
+        case .watching(let watch): watch.stop()
         }
         probe.activity = .idle
+        giveTurns()
     }
 
     /// Gives up everything.
@@ -61,26 +91,26 @@ final class ProbeLoop {
         wakeUp = nil
     }
 
-    /// How each check stands.
-    func statuses() -> [Check: CheckStatus] {
-        Dictionary(probes.values.map { ($0.check, $0.status) }, uniquingKeysWith: { first, _ in first })
-    }
+    /// How each probe stands.
+    func statuses() -> [ProbeStatus] { probes.map { $0.value.status(waits: isWaiting($0.key)) } }
+
+    private func isWaiting(_ id: Int) -> Bool { queue?.isWaiting(id) ?? false }
 
     // MARK: Ticks
 
     private func tick() {
         wakeUp = nil
-        for (id, ending) in connections.takeEnded() { connectionEnded(id, ending) }
+        for ended in connections.takeEnded() { connectionEnded(ended.probe, ended.ending) }
         let now = self.now
         for id in deadlines.popDue(now) { expire(id, now) }
-        for id in schedule.popDue(now) { start(id, now) }
+        for id in schedule.popDue(now) where mayRun(id) { start(id, now) }
         arm()
     }
 
-    /// Sets the timer to the next tick in which there is something to do.
+    /// Sets the timer to when there is something to do next.
     private func arm() {
-        let look = connections.isEmpty ? nil : ProbeSchedule.tickAfter(now)
-        guard let next = [look, schedule.nextTick, deadlines.nextTick].compactMap({ $0 }).min() else { return }
+        let candidates = [connections.nextLook(after: now), schedule.nextTick, deadlines.nextTick]
+        guard let next = candidates.compactMap({ $0 }).min() else { return }
         if let wakeUp {
             guard next < wakeUp.at else { return }
             wakeUp.timer.cancel()
@@ -89,30 +119,104 @@ final class ProbeLoop {
         wakeUp = (next, loop.assumeIsolated().scheduleTask(deadline: deadline) { self.tick() })
     }
 
+    private func mayRun(_ id: Int) -> Bool { queue?.enter(id, host: probes[id]?.target.address) ?? true }
+
+    private func scheduleNext(_ id: Int, _ probe: Probe) {
+        if let due = probe.shared.due { schedule.set(id, at: due) }
+    }
+
     // MARK: Runs
 
     private func start(_ id: Int, _ now: Instant) {
-        guard let probe = probes[id] else { return }
-        probe.started = now
-        switch probe.check.target {
-        case .tcp(let target), .http(let target, _): connect(id, probe, target, page: 0, now)
-        case .script(let script): run(id, probe, script)
+        guard let probe = probes[id] else {
+            queue?.leave(id)
+            return
         }
+        probe.started = now
+        // Most probes, and nothing of their target copied.
+        if let target = probe.connection { return connect(id, probe, target, page: 0, now) }
+        switch probe.target {
+        case .script(let script):
+            run(id, probe) { [loop, supervisor] completion in
+                ScriptRun(script, on: loop, supervisor: supervisor) { result, elapsed in
+                    completion(result, elapsed)
+                }
+            }
+        case .smtp(let target, let name):
+            run(id, probe) { [poll] completion in
+                SMTPRun(target, helloName: name, poll: poll) { completion($0, nil) }
+            }
+        case .dns(let target, let question):
+            run(id, probe) { [poll] completion in DNSRun(target, question, poll: poll) { completion($0, nil) } }
+        case .udp(let target, let exchange):
+            run(id, probe) { [poll, echoes] completion in
+                UDPRun(target, exchange, poll: poll, echoes: echoes) { completion($0, nil) }
+            }
+        case .ping(let target):
+            run(id, probe) { [poll] completion in PingRun(target, poll: poll) { completion($0, nil) } }
+        // Started above, or watched and not started.
+        case .tcp, .http, .file, .session: queue?.leave(id)
+        }
+    }
+
+    /// Makes a run, which may end in the course of that.
+    ///
+    /// - Parameter make: gets the completion: what was found, and how long that took if it is not the time since the start.
+    private func run(
+        _ id: Int, _ probe: Probe, _ make: (@escaping (CheckResult, Duration?) -> Void) -> any ProbeRun
+    ) {
+        probe.serial &+= 1
+        probe.activity = .starting
+        let serial = probe.serial
+        let run = make { [weak self] result, elapsed in self?.runEnded(id, serial, result, elapsed) }
+        guard probe.serial == serial, case .starting = probe.activity else { return }
+        probe.activity = .running(run)
+        if let deadline = run.deadline { deadlines.set(id, at: deadline) }
+    }
+
+    private func runEnded(_ id: Int, _ serial: UInt64, _ result: CheckResult, _ elapsed: Duration?) {
+        guard let probe = probes[id], probe.serial == serial else { return }
+        switch probe.activity {
+        case .starting, .running: break
+        case .idle, .connecting, .fetching, .watching: return
+        }
+        // A run that waited for a free place started when it got it.
+        if let elapsed { probe.started = max(probe.started, now - elapsed) }
+        finish(id, probe, result)
+        arm()
     }
 
     private func finish(_ id: Int, _ probe: Probe, _ result: CheckResult) {
         deadlines.remove(id)
         probe.activity = .idle
-        probe.runs &+= 1
+        queue?.leave(id)
+        take(probe, result)
+        scheduleNext(id, probe)
+        giveTurns()
+    }
+
+    /// Counts a result for everyone who wants it.
+    private func take(_ probe: Probe, _ result: CheckResult) {
         let now = self.now
         let elapsed = now - probe.started
-        probe.lastElapsed = elapsed
-        let (event, next) = probe.state.record(result, of: probe.check)
-        switch next {
-        case .afterEnd(let delay): schedule.set(id, at: now + delay)
-        case .afterStart(let delay): schedule.set(id, at: max(now, probe.started + delay))
+        probe.runs &+= 1
+        probe.lastResult = result
+        probe.lastEnded = now
+        probe.latency.record(elapsed)
+        for outcome in probe.shared.record(result, started: probe.started, ended: now) {
+            report(CheckReport(check: outcome.check, event: outcome.event, elapsed: elapsed))
         }
-        if let event { report(CheckReport(check: probe.check, event: event, elapsed: elapsed)) }
+    }
+
+    /// Starts those that waited for places which are free now.
+    private func giveTurns() {
+        guard queue?.waitingCount ?? 0 > 0, !isGivingTurns else { return }
+        // A run that ends at once frees the next place: that is for the loop here, not for a call within it.
+        isGivingTurns = true
+        defer { isGivingTurns = false }
+        let now = self.now
+        while let id = queue?.next() { start(id, now) }
+        arm()
     }
 
     private func expire(_ id: Int, _ now: Instant) {
@@ -120,15 +224,37 @@ final class ProbeLoop {
         switch probe.activity {
         case .connecting:
             connections.remove(id)
-            finish(id, probe, .failure(.connectionTimedOut(after: probe.check.target.timeout)))
-        case .fetching(let handler, _):
+            finish(id, probe, .failure(.connectionTimedOut(after: probe.target.timeout)))
+        case .fetching(let fetch, _):
             // The answer may have moved the deadline since it was noted here.
-            handler.expire(now: loop.now)
-            if case .fetching(let handler, _) = probe.activity, let deadline = handler.deadline {
-                deadlines.set(id, at: Instant(nanoseconds: Int64(clamping: deadline.uptimeNanoseconds)))
+            if let failure = fetch.expire(now: now) {
+                connections.remove(id)
+                finish(id, probe, .failure(failure))
+            } else {
+                deadlines.set(id, at: fetch.deadline)
             }
-        case .idle, .running: break
+        case .running(let run):
+            run.expire(now: now)
+            if case .running(let run) = probe.activity, let deadline = run.deadline { deadlines.set(id, at: deadline) }
+        case .idle, .starting, .watching: break
         }
+    }
+
+    // MARK: Watching
+
+    private func watch(_ id: Int, _ probe: Probe) {
+        switch probe.target {
+        case .file(let file):
+            probe.activity = .watching(files.watch(file) { [weak self] in self?.deliver(id, $0) })
+        case .tcp, .http, .script, .smtp, .dns, .udp, .ping, .session: break
+        }
+    }
+
+    /// Something outside has found how a target stands: the event-driven way.
+    func deliver(_ id: Int, _ result: CheckResult) {
+        guard let probe = probes[id] else { return }
+        probe.started = now
+        take(probe, result)
     }
 
     // MARK: Connections
@@ -145,119 +271,89 @@ final class ProbeLoop {
     }
 
     private func connectionEnded(_ id: Int, _ ending: PendingConnections.Ending) {
-        guard let probe = probes[id], case .connecting(let page) = probe.activity else {
-            if case .connected(let descriptor) = ending { close(descriptor) }
-            return
-        }
-        switch ending {
-        case .failed(let error): finish(id, probe, .failure(.connectionFailed(reason(error))))
-        case .connected(let descriptor):
-            if case .http(let target, let exchange) = probe.check.target {
-                fetch(id, probe, target, exchange, page: page, descriptor)
-            } else {
+        switch (ending, probes[id]) {
+        case (.failed(let error), let probe?):
+            guard case .connecting = probe.activity else { return }
+            // A refusal has another number: this connection was open, and that is all that was asked.
+            if case .tcp = probe.target, [ECONNRESET, EPIPE].contains(error.rawValue) {
+                return finish(id, probe, .success())
+            }
+            finish(id, probe, .failure(.connectionFailed(reason(error))))
+        case (.connected(let descriptor), let probe?):
+            guard case .connecting(let page) = probe.activity else { return discard(descriptor) }
+            if probe.pages.isEmpty {
                 close(descriptor)
                 finish(id, probe, .success())
+            } else {
+                open(id, probe, page: page, descriptor)
             }
+        case (.ready(let descriptor), let probe?):
+            guard case .fetching(let fetch, let page) = probe.activity else { return discard(descriptor) }
+            proceed(id, probe, fetch, page: page, descriptor)
+        case (.connected(let descriptor), nil), (.ready(let descriptor), nil): discard(descriptor)
+        case (.failed, nil): break
         }
     }
+
+    /// Nobody waits for it any more.
+    private func discard(_ descriptor: Int32) { close(descriptor) }
 
     /// The kernel's words for what it answered; a timeout of its own included.
     private func reason(_ error: Errno) -> String { "\(error)" }
 
     // MARK: Pages
 
-    private func fetch(
-        _ id: Int, _ probe: Probe, _ target: ConnectionTarget, _ exchange: HTTPExchange, page: Int, _ descriptor: Int32
-    ) {
-        guard exchange.pages.indices.contains(page) else {
+    /// Asks for a page on a connection that is open.
+    private func open(_ id: Int, _ probe: Probe, page: Int, _ descriptor: Int32) {
+        guard probe.pages.indices.contains(page) else {
             close(descriptor)
             return finish(id, probe, .success())
         }
-        let handler = HTTPPageHandler(
-            request: exchange.requestBytes(for: exchange.pages[page], on: target), page: exchange.pages[page],
-            timeout: target.timeout
-        ) { [weak self] failure in self?.pageEnded(id, page: page, failure) }
-        probe.activity = .fetching(handler, page: page)
-        deadlines.set(id, at: now + target.timeout)
-        let bound = NIOLoopBound(handler, eventLoop: loop)
-        ClientBootstrap(group: loop)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
-            }
-            .withConnectedSocket(descriptor)
-            .assumeIsolated()
-            .whenFailure { [weak self] error in self?.adoptionFailed(id, page: page, error) }
+        let request = probe.pages[page]
+        do throws(PageResources.Unusable) {
+            try resources.checkDigest(of: request.page)
+            let fetch = PageFetch(
+                request, over: descriptor, tls: try resources.tls(for: request.page, request.tls, over: descriptor),
+                search: try resources.search(for: request.page), now: now)
+            probe.activity = .fetching(fetch, page: page)
+            deadlines.set(id, at: fetch.deadline)
+            proceed(id, probe, fetch, page: page, descriptor)
+        } catch {
+            close(descriptor)
+            finish(id, probe, .inconclusive(error.reason))
+        }
     }
 
-    private func pageEnded(_ id: Int, page: Int, _ failure: CheckFailure?) {
-        guard let probe = probes[id], case .fetching(_, page) = probe.activity,
-            case .http(let target, let exchange) = probe.check.target
-        else { return }
+    /// Goes on with a page whose socket is ready.
+    private func proceed(_ id: Int, _ probe: Probe, _ fetch: PageFetch, page: Int, _ descriptor: Int32) {
+        switch fetch.proceed(&buffer, now: now) {
+        case .writes: connections.add(descriptor, probe: id, wanted: .writing)
+        case .reads: connections.add(descriptor, probe: id, wanted: .reading)
+        case .ended(let failure):
+            close(descriptor)
+            pageEnded(id, probe, page: page, failure)
+        }
+    }
+
+    private func pageEnded(_ id: Int, _ probe: Probe, page: Int, _ failure: CheckFailure?) {
         if let failure {
             finish(id, probe, .failure(failure))
-        } else if page + 1 < exchange.pages.count {
+        } else if let target = probe.connection, page + 1 < probe.pages.count {
             connect(id, probe, target, page: page + 1, now)
         } else {
             finish(id, probe, .success())
         }
-        arm()
-    }
-
-    /// The loop could not take the open connection over (it is going away, or the host is out of something).
-    private func adoptionFailed(_ id: Int, page: Int, _ error: any Error) {
-        guard let probe = probes[id], case .fetching(_, page) = probe.activity else { return }
-        finish(id, probe, .inconclusive("\(error)"))
-        arm()
-    }
-
-    // MARK: Scripts
-
-    private func run(_ id: Int, _ probe: Probe, _ script: ScriptTarget) {
-        let identity = script.identity.map {
-            ProcessIdentity(user: $0.user, group: $0.group, supplementaryGroups: $0.supplementaryGroups)
-        }
-        let bound = NIOLoopBound(self, eventLoop: loop)
-        let loop = self.loop
-        let child = supervisor.run(
-            ChildCommand(words: script.words, identity: identity), timeout: script.timeout
-        ) { result in
-            loop.execute { bound.value.scriptEnded(id, result) }
-        }
-        probe.activity = .running(child)
-    }
-
-    private func scriptEnded(_ id: Int, _ result: ChildResult) {
-        guard let probe = probes[id], case .running = probe.activity,
-            case .script(let script) = probe.check.target
-        else { return }
-        // A run that waited for a free place started when the process did.
-        probe.started = max(probe.started, now - result.elapsed)
-        finish(id, probe, script.result(of: ScriptEnd(result.outcome)))
-        arm()
-    }
-}
-
-extension ScriptEnd {
-    init(_ outcome: ChildOutcome) {
-        self =
-            switch outcome {
-            case .exited(let status): .exited(status: status)
-            case .killed(let signal): .killed(signal: signal)
-            case .timedOut: .timedOut
-            case .notExecuted(let failure) where failure.isLocalShortage: .notRun("\(failure)")
-            case .notExecuted(let failure): .notExecuted("\(failure)")
-            case .cancelled: .notRun("cancelled")
-            }
     }
 }
 
 extension CheckTarget {
     fileprivate var timeout: Duration {
         switch self {
-        case .tcp(let target), .http(let target, _): target.timeout
+        case .tcp(let target), .http(let target, _), .smtp(let target, _), .dns(let target, _), .udp(let target, _),
+            .ping(let target):
+            target.timeout
         case .script(let script): script.timeout
+        case .file, .session: .zero
         }
     }
 }

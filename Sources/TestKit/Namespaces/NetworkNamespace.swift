@@ -45,6 +45,10 @@ public final class NetworkNamespace: Sendable {
     @discardableResult
     public func shell(_ script: String) throws -> String {
         try run {
+            // A daemon that a script leaves in the background would hold the listeners of all tests that run beside it.
+            guard martlet_keep_descriptors_from_children() == 0 else {
+                throw NamespaceError("close_range: errno \(errno)")
+            }
             guard let pipe = popen("set -e\nexec 2>&1\n" + script, "r") else {
                 throw NamespaceError("popen: errno \(errno)")
             }

@@ -202,7 +202,7 @@ public struct SimulatedLAN: Sendable {
             hosts[host].log.append((now, action))
             switch action {
             case .sendAdvert(let id, let payload): transmit(payload, of: id, from: host)
-            case .addAddresses(let id): hosts[host].holdsAddresses.insert(id)
+            case .addAddresses(let id), .changeAddresses(let id, _): hosts[host].holdsAddresses.insert(id)
             case .removeAddresses(let id): hosts[host].holdsAddresses.remove(id)
             case .routerChanged(let id, let state, _):
                 // A router that a reload removed reports for the last time.
@@ -211,7 +211,8 @@ public struct SimulatedLAN: Sendable {
                 {
                     violate(host, "reported \(state) of \(id), but it is \(status.state)")
                 }
-            case .announceAddresses, .groupChanged, .heardLowerPriority, .report: break
+            case .announceAddresses, .routerRemoved, .priorityChanged, .groupChanged, .heardLowerPriority, .report:
+                break
             }
         }
         arm(host)

@@ -36,6 +36,8 @@ public enum RouterFault: Sendable, Hashable {
     case script(String)
     /// An interface tracked with weight 0 is down or missing; with `reverse`, up.
     case interface(String)
+    /// A BFD session tracked with weight 0 is down; with `reverse`, up.
+    case session(String)
     /// The interface has no address of the router's family to send from.
     case noSourceAddress
     /// Another member of the sync group is in FAULT.
@@ -48,6 +50,7 @@ extension RouterFault: CustomStringConvertible {
         switch self {
         case .script(let name): "script \(name)"
         case .interface(let name): "interface \(name)"
+        case .session(let name): "BFD session \(name)"
         case .noSourceAddress: "no address to send from"
         case .syncGroup(let name): "another member of sync group \(name)"
         }

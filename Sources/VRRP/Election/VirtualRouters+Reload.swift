@@ -1,4 +1,4 @@
-import Addressing
+public import Addressing
 public import Timing
 
 extension VirtualRouters {
@@ -19,7 +19,7 @@ extension VirtualRouters {
     ///
     /// A router is the same one when virtual router id, interface and family are: it keeps its state, timers and
     /// counters, its name may change. A master whose addresses changed is told to hold the new ones; peers learn of a change by
-    /// an advert at once. Removed masters resign with priority 0 and report FAULT, as keepalived does. New routers
+    /// an advert at once. Removed masters resign with priority 0. New routers
     /// start as at start. A configuration that is the same gives no action.
     ///
     /// Tell about new interfaces, scripts and source addresses before, with ``handle(_:at:)``: an interface that is unknown
@@ -28,14 +28,36 @@ extension VirtualRouters {
         routers configurations: [RouterConfiguration], groups groupConfigurations: [SyncGroupConfiguration],
         at now: Instant
     ) -> [RouterAction] {
+        let replacement = replacement(routers: configurations, groups: groupConfigurations, at: now)
+        return replacement.farewell + replacement.actions
+    }
+
+    /// What is to be done when another configuration takes force.
+    public struct Replacement: Sendable, Hashable {
+        /// The last deeds of routers that go. They are about routers of the former configuration, with its interfaces,
+        /// source addresses and lists of virtual addresses, even where a new router has the same name.
+        public var farewell: [RouterAction] = []
+        /// What follows, about routers of the new configuration.
+        public var actions: [RouterAction] = []
+    }
+
+    /// As ``replace(routers:groups:at:)``, with what routers that go have to do kept apart.
+    ///
+    /// - Parameter sources: the address that each router of the new configuration sends from; nil keeps those that
+    ///   are known.
+    public mutating func replacement(
+        routers configurations: [RouterConfiguration], groups groupConfigurations: [SyncGroupConfiguration],
+        sources newSources: [RouterID: IPAddress]? = nil, at now: Instant
+    ) -> Replacement {
+        var farewell: [RouterAction] = []
         var actions: [RouterAction] = []
-        guard phase != .stopped else { return actions }
+        guard phase != .stopped else { return Replacement() }
         let old = self
         var next = VirtualRouters(routers: configurations, groups: groupConfigurations)
         guard phase == .running else {
-            next.inheritKnowledge(of: self)
+            next.inheritKnowledge(of: self, sources: newSources)
             self = next
-            return actions
+            return Replacement()
         }
 
         let origins = next.origins(in: old)
@@ -46,16 +68,23 @@ extension VirtualRouters {
             router.group = next.list[position].group
             next.list[position] = router
         }
-        next.inheritKnowledge(of: self)
+        next.inheritKnowledge(of: self, sources: newSources)
         next.phase = .running
 
         let kept = Set(origins.compactMap { $0 })
-        retire(old.list.indices.filter { !kept.contains($0) }, at: now, into: &actions)
+        retire(old.list.indices.filter { !kept.contains($0) }, at: now, into: &farewell)
         self = next
         restoreGroupStates(from: old)
         for (position, origin) in origins.enumerated() {
             guard let origin else { continue }
             adopt(old.list[origin].configuration, old.priority(of: origin), by: position, at: now, into: &actions)
+            // Another router had this name: who looks at the name sees another state.
+            let id = list[position].id
+            if id != old.list[origin].id, let namesake = old.positions[id],
+                old.list[namesake].state != list[position].state
+            {
+                actions.append(.routerChanged(id, list[position].state, priority: list[position].effectivePriority))
+            }
         }
         let survivors = list.indices.filter { origins[$0] != nil }
         reconsider(survivors.filter { list[$0].state != .initialize }, at: now, into: &actions)
@@ -68,7 +97,7 @@ extension VirtualRouters {
         }
         forgetUnused()
         rememberDeadlines()
-        return actions
+        return Replacement(farewell: farewell, actions: actions)
     }
 
     /// For each router its position in the former list; by name where the identity is the same, else by identity alone.
@@ -94,13 +123,18 @@ extension VirtualRouters {
         return origins
     }
 
-    private mutating func inheritKnowledge(of old: VirtualRouters) {
+    private mutating func inheritKnowledge(of old: VirtualRouters, sources newSources: [RouterID: IPAddress]?) {
         interfaces = old.interfaces
         scripts = old.scripts
-        sources = old.sources
+        sources = newSources ?? old.sources
         unknownVirtualRouterIDs = old.unknownVirtualRouterIDs
         for position in list.indices {
             let id = list[position].id
+            guard newSources == nil else {
+                list[position].source = sources[id]
+                if list[position].state == .master { list[position].masterAddress = sources[id] }
+                continue
+            }
             // A renamed router brings its address along.
             list[position].source = sources[id] ?? list[position].source
             sources[id] = list[position].source
@@ -116,7 +150,7 @@ extension VirtualRouters {
             actions.append(.removeAddresses(list[position].id))
         }
         for position in removed {
-            actions.append(.routerChanged(list[position].id, .fault, priority: list[position].effectivePriority))
+            actions.append(.routerRemoved(list[position].id, priority: list[position].effectivePriority))
         }
     }
 
@@ -147,10 +181,7 @@ extension VirtualRouters {
         switch router.state {
         case .master:
             if configuration.id != former.id || Set(configuration.addresses) != Set(former.addresses) {
-                actions.append(.addAddresses(configuration.id))
-                if configuration.announcements.count > 0 {
-                    actions.append(.announceAddresses(configuration.id, count: configuration.announcements.count))
-                }
+                actions.append(.changeAddresses(configuration.id, announcements: configuration.announcements.count))
             }
             if configuration.announcements.refresh != former.announcements.refresh {
                 let refresh = configuration.announcements.refresh
@@ -163,6 +194,8 @@ extension VirtualRouters {
                     .notice, position,
                     "Changing effective priority from \(formerPriority) to \(list[position].effectivePriority)",
                     cause: "reload", into: &actions)
+                actions.append(
+                    .priorityChanged(configuration.id, .master, priority: list[position].effectivePriority))
             }
             if faults(of: position).isEmpty { sendAdvert(position, at: now, into: &actions) }
         case .backup:
@@ -216,6 +249,8 @@ extension VirtualRouters {
             switch subject {
             case .script(let name): usedScripts.insert(name)
             case .interface(let name): usedInterfaces.insert(name)
+            // Kept: what another configuration tracks is known from the first moment on.
+            case .session: break
             }
         }
         scripts = scripts.filter { usedScripts.contains($0.key) }

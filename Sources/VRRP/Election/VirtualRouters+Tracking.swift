@@ -22,6 +22,7 @@ extension VirtualRouters {
         switch subject {
         case .script(let name): scripts[name]
         case .interface(let name): interfaces[name]
+        case .session(let name): sessions[name]
         }
     }
 
@@ -39,6 +40,7 @@ extension VirtualRouters {
             switch tracker.subject {
             case .script(let name): faults.append(.script(name))
             case .interface(let name): faults.append(.interface(name))
+            case .session(let name): faults.append(.session(name))
             }
         }
         return faults
@@ -52,6 +54,21 @@ extension VirtualRouters {
             }
             return name
         }
+    }
+
+    /// BFD sessions of weight 0 of which nothing is known yet.
+    func pendingSessions(of position: Int) -> [String] {
+        effectiveTrackers(of: position).compactMap { tracker in
+            guard tracker.weight == 0, case .session(let name) = tracker.subject, sessions[name] == nil else {
+                return nil
+            }
+            return name
+        }
+    }
+
+    /// Whether something that can forbid the router to take part has not spoken yet.
+    func isPending(_ position: Int) -> Bool {
+        !pendingScripts(of: position).isEmpty || !pendingSessions(of: position).isEmpty
     }
 
     /// From the start on, an interface that nobody has reported does not exist, and what does not exist is down.
@@ -71,6 +88,7 @@ extension VirtualRouters {
                 switch tracker.subject {
                 case .script(let name): "script \(name)"
                 case .interface(let name): "interface \(name)"
+                case .session(let name): "bfd \(name)"
                 }
             report(.warning, position, "ignoring tracked \(subject) with weights due to \(cause)", into: &actions)
         }
@@ -101,6 +119,7 @@ extension VirtualRouters {
         let oldSkew = list[position].skew
         list[position].effectivePriority = new
         report(.notice, position, "Changing effective priority from \(old) to \(new)", into: &actions)
+        actions.append(.priorityChanged(list[position].id, list[position].state, priority: new))
         switch list[position].state {
         case .backup:
             if let deadline = list[position].election {

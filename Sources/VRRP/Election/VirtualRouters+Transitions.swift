@@ -99,17 +99,17 @@ extension VirtualRouters {
 
     private func startsAsMaster(_ position: Int) -> Bool {
         unit(of: position).allSatisfy { member in
-            list[member].isOwner && list[member].faults.isEmpty && pendingScripts(of: member).isEmpty
+            list[member].isOwner && list[member].faults.isEmpty && !isPending(member)
         }
     }
 
     /// The routers that change state together with this one.
     func unit(of position: Int) -> [Int] { list[position].group.map { groups[$0].members } ?? [position] }
 
-    /// Leaves INIT, when every script that can forbid it has a result, for the whole group.
+    /// Leaves INIT, when every script and session that can forbid it has spoken, for the whole group.
     mutating func begin(_ position: Int, at now: Instant, into actions: inout [RouterAction]) {
         let unit = unit(of: position)
-        guard unit.allSatisfy({ pendingScripts(of: $0).isEmpty }) else { return }
+        guard !unit.contains(where: isPending) else { return }
         let newcomers = unit.filter { list[$0].state == .initialize }
         let group = list[position].group
         if let group, groups[group].state == .master, newcomers.count < unit.count,
@@ -160,6 +160,7 @@ extension VirtualRouters {
                 switch fault {
                 case .script(let name): "(\(id)): entering FAULT state due to script \(name)"
                 case .interface(let name): "(\(id)): entering FAULT state (interface \(name) down)"
+                case .session(let name): "(\(id)): entering FAULT state (BFD session \(name) down)"
                 case .noSourceAddress: "(\(id)) \(noAddressSentence(of: position))"
                 case .syncGroup(let name): "(\(id)) entering FAULT state (sync group \(name))"
                 }

@@ -45,6 +45,7 @@ public struct VirtualRouters: Sendable {
     /// What is known of tracked things; absent is unknown.
     var interfaces: [String: Bool] = [:]
     var scripts: [String: Bool] = [:]
+    var sessions: [String: Bool] = [:]
     var sources: [RouterID: IPAddress] = [:]
     var phase = Phase.waiting
     /// Per router the nanoseconds of its next deadline, so that looking for the earliest stays in one cache-friendly
@@ -119,6 +120,23 @@ public struct VirtualRouters: Sendable {
         case (_, .scriptChanged(let name, let isUp)):
             guard scripts.updateValue(isUp, forKey: name) != isUp, phase == .running else { return }
             reconsider(positions(tracking: .script(name)), at: now, into: &actions)
+        case (_, .sessionChanged(let name, let isUp)):
+            let before = sessions[name]
+            sessions[name] = isUp
+            guard before != isUp, phase == .running else { return }
+            let trackers = positions(tracking: .session(name))
+            if let isUp {
+                for position in trackers {
+                    let id = list[position].id
+                    actions.append(
+                        .report(
+                            RouterReport(
+                                .notice, router: id,
+                                message: "VRRP_Instance(\(id)) Tracked BFD instance \(name) is \(isUp ? "UP" : "DOWN")")
+                        ))
+                }
+            }
+            reconsider(trackers, at: now, into: &actions)
         case (_, .sourceAddressChanged(let id, let address)):
             sources[id] = address
             guard let position = positions[id] else { return }
@@ -186,6 +204,7 @@ extension VirtualRouters {
             masterDownDeadline: router.state == .backup ? router.election : nil,
             nextAdvert: router.state == .master ? router.election : nil, preemptionDeadline: router.preemption,
             faults: faults, pendingScripts: router.state == .initialize ? pendingScripts(of: position) : [],
+            pendingSessions: router.state == .initialize ? pendingSessions(of: position) : [],
             statistics: router.statistics)
     }
 

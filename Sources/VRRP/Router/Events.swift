@@ -15,6 +15,8 @@ public enum RouterEvent: Sendable, Hashable {
     case sourceAddressChanged(RouterID, IPAddress?)
     /// A tracked script has a new result after rise and fall were counted.
     case scriptChanged(name: String, isUp: Bool)
+    /// A tracked BFD session came up or went down; nil forgets what is known of one that is gone.
+    case sessionChanged(name: String, isUp: Bool?)
     /// Somebody else removed one of the router's addresses while it was master.
     case addressesLost(RouterID)
     /// The process is to stop cleanly.
@@ -57,15 +59,21 @@ public enum RouterAction: Sendable, Hashable {
     /// The payload is right for the group or the first peer. The checksum of version 3 covers the destination: for
     /// each further peer send ``Advert/readdressed(_:source:destination:)``.
     case sendAdvert(RouterID, payload: [UInt8])
-    /// Make the interfaces hold exactly the router's addresses, as the configuration in force lists them. Idempotent:
-    /// it comes again when a reload changed the list.
+    /// Make the interfaces hold exactly the router's addresses, as the configuration in force lists them. Idempotent.
     case addAddresses(RouterID)
+    /// A reload changed the list of a master: as ``addAddresses(_:)``, and send this many gratuitous ARPs or neighbour
+    /// advertisements for each address that it did not hold before, and for no other.
+    case changeAddresses(RouterID, announcements: UInt32)
     /// Remove the router's addresses. Idempotent: it comes at start too, for what a crash may have left behind.
     case removeAddresses(RouterID)
     /// Send this many gratuitous ARPs or neighbour advertisements per address, now.
     case announceAddresses(RouterID, count: UInt32)
     /// The router's state changed: scripts, FIFO, status.
     case routerChanged(RouterID, RouterState, priority: UInt8)
+    /// A reload took the router out of the configuration.
+    case routerRemoved(RouterID, priority: UInt8)
+    /// Trackers or a reload changed the effective priority of a router in this state.
+    case priorityChanged(RouterID, RouterState, priority: UInt8)
     /// The group's state changed, or its members were told to follow.
     case groupChanged(name: String, RouterState)
     /// A master heard an advert of lower priority (`notify_master_rx_lower_pri`).

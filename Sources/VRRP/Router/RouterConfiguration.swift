@@ -63,7 +63,7 @@ public struct RouterConfiguration: Sendable, Hashable {
         public init() {}
     }
 
-    /// A tracked thing of this router: a script or an interface by name.
+    /// A tracked thing of this router: a script, an interface or a BFD session by name.
     public struct Tracker: Sendable, Hashable {
         /// What is tracked.
         public enum Subject: Sendable, Hashable {
@@ -71,6 +71,8 @@ public struct RouterConfiguration: Sendable, Hashable {
             case script(String)
             /// A network interface by name.
             case interface(String)
+            /// A BFD session by name.
+            case session(String)
         }
         /// What is tracked.
         public var subject: Subject

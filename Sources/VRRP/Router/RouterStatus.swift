@@ -33,6 +33,8 @@ public struct RouterStatus: Sendable, Hashable {
     public var faults: [RouterFault]
     /// Scripts of weight 0 whose first result it waits for before it takes part.
     public var pendingScripts: [String]
+    /// BFD sessions of weight 0 that have neither come up nor been silent for long enough yet.
+    public var pendingSessions: [String]
     /// Its counters.
     public var statistics: RouterStatistics
 }

@@ -18,26 +18,45 @@ struct HeldAddressBook: Sendable {
         }
     }
 
-    private var holders: [Key: RouterID] = [:]
+    private struct Entry: Sendable {
+        var router: RouterID
+        var address: InterfaceAddress
+    }
+
+    private var entries: [Key: Entry] = [:]
     private var expectedRemovals: [Key: Int] = [:]
 
     /// The addresses that a router holds now, in no particular order.
-    func addresses(of router: RouterID) -> [Key] { holders.filter { $0.value == router }.map(\.key) }
+    func addresses(of router: RouterID) -> [Key] { entries.filter { $0.value.router == router }.map(\.key) }
+
+    /// Everything that is held by anyone.
+    var keys: Set<Key> { Set(entries.keys) }
 
     /// Who holds an address.
-    func holder(of key: Key) -> RouterID? { holders[key] }
+    func holder(of key: Key) -> RouterID? { entries[key]?.router }
+
+    /// The address as it was added, with its label and the like.
+    func address(of key: Key) -> InterfaceAddress? { entries[key]?.address }
 
     /// A router's address is on its interface now.
-    mutating func added(_ address: InterfaceAddress, by router: RouterID) { holders[Key(address)] = router }
+    mutating func added(_ address: InterfaceAddress, by router: RouterID) {
+        entries[Key(address)] = Entry(router: router, address: address)
+    }
+
+    /// An address that is held passes to another router, without anything happening to it.
+    mutating func pass(_ key: Key, to router: RouterID) { entries[key]?.router = router }
 
     /// The kernel has confirmed a removal that was asked for; its report is still to come.
     mutating func removed(_ address: InterfaceAddress) {
-        holders[Key(address)] = nil
+        entries[Key(address)] = nil
         expectedRemovals[Key(address), default: 0] += 1
     }
 
+    /// Whether the report of a removal that was asked for is still to come.
+    func expectsRemoval(of key: Key) -> Bool { expectedRemovals[key] != nil }
+
     /// A router no longer holds an address that was gone already.
-    mutating func forgot(_ address: InterfaceAddress) { holders[Key(address)] = nil }
+    mutating func forgot(_ address: InterfaceAddress) { entries[Key(address)] = nil }
 
     /// The kernel reports a removal. Returns the router that lost the address to somebody else.
     mutating func heardRemoval(of address: InterfaceAddress) -> RouterID? {
@@ -46,8 +65,8 @@ struct HeldAddressBook: Sendable {
             expectedRemovals[key] = expected > 1 ? expected - 1 : nil
             return nil
         }
-        guard let router = holders[key] else { return nil }
-        holders[key] = nil
+        guard let router = entries[key]?.router else { return nil }
+        entries[key] = nil
         return router
     }
 
@@ -55,9 +74,9 @@ struct HeldAddressBook: Sendable {
     mutating func resynchronize(isPresent: (Key) -> Bool) -> Set<RouterID> {
         expectedRemovals.removeAll()
         var losers: Set<RouterID> = []
-        for (key, router) in holders where !isPresent(key) {
-            losers.insert(router)
-            holders[key] = nil
+        for (key, entry) in entries where !isPresent(key) {
+            losers.insert(entry.router)
+            entries[key] = nil
         }
         return losers
     }

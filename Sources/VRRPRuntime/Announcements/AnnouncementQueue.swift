@@ -39,8 +39,11 @@ struct AnnouncementQueue: Sendable {
     }
 
     /// Drops what a router that has given its addresses up was still to announce.
-    mutating func removeAll(of router: RouterID) {
-        waiting = waiting[head...].filter { $0.router != router }
+    mutating func removeAll(of router: RouterID) { removeAll { $0.router == router } }
+
+    /// Drops announcements.
+    mutating func removeAll(where isDropped: (Announcement) -> Bool) {
+        waiting = waiting[head...].filter { !isDropped($0) }
         head = 0
     }
 

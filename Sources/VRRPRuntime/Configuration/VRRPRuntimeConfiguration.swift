@@ -33,6 +33,8 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
     public var announcementInterval: Duration = .zero
     /// From the start to the first election (`vrrp_startup_delay`).
     public var startupDelay: Duration = .zero
+    /// From the boot of the host to the first election (`vrrp_delay_after_boot`); the later of the two counts.
+    public var delayAfterBoot: Duration = .zero
     /// `SCHED_RR` priority of the VRRP thread, 1…99; nil leaves it an ordinary thread.
     public var realTimePriority: Int?
     /// Whether to start although an interface is missing (`dynamic_interfaces`); its routers are in FAULT until it

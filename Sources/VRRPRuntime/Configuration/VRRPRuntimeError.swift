@@ -1,3 +1,4 @@
+public import Addressing
 public import LinuxSystem
 public import Netlink
 
@@ -5,6 +6,8 @@ public import Netlink
 public enum VRRPRuntimeError: Error, Sendable, Hashable {
     /// An interface that a router or one of its addresses needs does not exist.
     case missingInterface(name: String, router: String)
+    /// An IPv6 address for an interface on which IPv6 is switched off.
+    case noIPv6(interface: String, address: Prefix, router: String)
     /// A router that this version does not carry out, with the reason.
     case unsupported(router: String, reason: String)
     /// A socket could not be opened.
@@ -22,6 +25,9 @@ extension VRRPRuntimeError: CustomStringConvertible {
         case .missingInterface(let name, let router):
             "(\(router)) the interface \(name) does not exist; `ip link` shows those that do, and `dynamic_interfaces` "
                 + "in global_defs lets the router wait for it"
+        case .noIPv6(let interface, let address, let router):
+            "(\(router)) \(interface) takes no IPv6 address such as \(address): IPv6 is switched off there; "
+                + "`sysctl -w net.ipv6.conf.\(interface).disable_ipv6=0` switches it on"
         case .unsupported(let router, let reason): "(\(router)) \(reason)"
         case .system(let error): error.description
         case .netlink(let error): "cannot read the links and addresses of this host: \(error)"

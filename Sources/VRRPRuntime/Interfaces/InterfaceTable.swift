@@ -15,6 +15,9 @@ struct InterfaceTable: Sendable {
         for address in addresses { self.addresses[address.interfaceIndex, default: []].append(address) }
     }
 
+    /// The addresses of all interfaces.
+    var allAddresses: Set<IPAddress> { Set(addresses.values.joined().map(\.prefix.address)) }
+
     /// The interface that bears this name.
     func link(named name: String) -> Link? { indexes[name].flatMap { links[$0] } }
 

@@ -14,21 +14,33 @@ extension VRRPLoop {
     func addAddresses(of id: RouterID) {
         let wanted = heldAddresses(of: id)
         let wantedKeys = Set(wanted.map(HeldAddressBook.Key.init))
-        let superfluous = book.addresses(of: id).filter { !wantedKeys.contains($0) }
-        let failures = apply(
-            wanted.map { .addAddress($0) } + superfluous.map { .deleteAddress($0.address) })
-        for key in superfluous { settleRemoval(of: key.address, failure: failures[.deleteAddress(key.address)]) }
-        for address in wanted {
-            let failure = failures[.addAddress(address)]
-            if failure == nil || failure?.errorNumber == .exists { book.added(address, by: id) }
-            guard let failure, failure.errorNumber != .exists else { continue }
-            logger.warning(
-                "(\(id)) cannot add \(address.prefix)",
-                metadata: [
-                    "vrrp.instance": "\(id)", "interface": "\(interfaces.name(of: address.interfaceIndex) ?? "?")",
-                    "cause": "\(failure)",
-                ])
+        let superfluous = book.addresses(of: id).filter { !wantedKeys.contains($0) && claims[$0] == nil }
+        changeAddresses(adding: wanted.map { AddressAddition(address: $0, router: id) }, removing: superfluous)
+    }
+
+    /// A reload changed what a master is to hold: adds and announces what is new, takes away what is not wanted any
+    /// more, and leaves the rest alone.
+    func changeAddresses(of id: RouterID, announcements count: UInt32) {
+        let wanted = heldAddresses(of: id)
+        let wantedKeys = Set(wanted.map(HeldAddressBook.Key.init))
+        let superfluous = book.addresses(of: id).filter { !wantedKeys.contains($0) && claims[$0] == nil }
+        let new = wanted.filter { book.holder(of: HeldAddressBook.Key($0)) == nil }
+        // Label, broadcast address and scope cannot be changed in place.
+        let altered = wanted.filter { address in
+            let key = HeldAddressBook.Key(address)
+            return book.holder(of: key) == id && book.address(of: key).map { $0 != address } ?? false
         }
+        dropAnnouncements(of: superfluous)
+        changeAddresses(
+            adding: new.map { AddressAddition(address: $0, router: id) }, removing: superfluous,
+            replacing: altered.map { AddressAddition(address: $0, router: id) })
+        if count > 0 { announce(Set((new + altered).map(HeldAddressBook.Key.init)), of: id, count: count) }
+    }
+
+    /// Takes addresses away that nobody is to hold.
+    func takeAway(_ keys: [HeldAddressBook.Key]) {
+        dropAnnouncements(of: keys)
+        changeAddresses(removing: keys)
     }
 
     /// Takes the router's addresses away: those it holds, and those of its configuration that a crash left behind.
@@ -41,28 +53,24 @@ extension VRRPLoop {
             guard book.holder(of: key) == nil, interfaces.carries(key.prefix, on: key.interfaceIndex) else { continue }
             keys.append(key)
         }
-        let failures = apply(keys.map { .deleteAddress($0.address) })
-        for key in keys { settleRemoval(of: key.address, failure: failures[.deleteAddress(key.address)]) }
+        takeAway(keys.filter { claims[$0] == nil })
     }
 
-    private func settleRemoval(of address: InterfaceAddress, failure: NetlinkError?) {
-        guard let failure else { return book.removed(address) }
-        book.forgot(address)
-        if failure.errorNumber == .addressNotAvailable || failure.errorNumber == .noSuchDevice { return }
-        logger.warning("Cannot remove \(address.prefix)", metadata: ["cause": "\(failure)"])
-    }
-
-    /// Carries out commands in one batch; returns the failures.
-    private func apply(_ commands: [RouteCommand]) -> [RouteCommand: NetlinkError] {
-        guard let kernel, !commands.isEmpty else { return [:] }
-        return Dictionary(
-            kernel.apply(commands).map { ($0.command, $0.error) }, uniquingKeysWith: { first, _ in first })
+    /// What is taken away is not announced any more.
+    private func dropAnnouncements(of keys: [HeldAddressBook.Key]) {
+        guard !announcements.isEmpty, !keys.isEmpty else { return }
+        let gone = Set(keys.map(\.prefix.address))
+        announcements.removeAll { gone.contains(.v4($0.address)) }
     }
 
     /// The router's addresses on the interfaces that exist.
     private func heldAddresses(of id: RouterID) -> [InterfaceAddress] {
-        guard let router = known[id] else { return [] }
-        return router.addresses.compactMap { held in
+        known[id].map(addresses) ?? []
+    }
+
+    /// What a router is to hold, on the interfaces that exist.
+    func addresses(of router: VRRPRuntimeConfiguration.Router) -> [InterfaceAddress] {
+        router.addresses.compactMap { held in
             guard let interface = held.interface ?? router.configuration.interface,
                 let link = interfaces.link(named: interface)
             else { return nil }
@@ -76,12 +84,20 @@ extension VRRPLoop {
 
     // MARK: Announcing
 
-    func announceAddresses(of id: RouterID, count: UInt32) {
+    func announceAddresses(of id: RouterID, count: UInt32) { announce(nil, of: id, count: count) }
+
+    /// Announces a router's addresses, all of them or those of a set.
+    private func announce(_ keys: Set<HeldAddressBook.Key>?, of id: RouterID, count: UInt32) {
         guard let router = known[id] else { return }
         let burst = router.addresses.compactMap { held -> AnnouncementQueue.Announcement? in
             guard let address = held.prefix.address.ipv4,
                 let interface = held.interface ?? router.configuration.interface
             else { return nil }
+            if let keys {
+                guard let link = interfaces.link(named: interface),
+                    keys.contains(.init(InterfaceAddress(interfaceIndex: link.index, prefix: held.prefix)))
+                else { return nil }
+            }
             return AnnouncementQueue.Announcement(router: id, address: address, interface: interface)
         }
         for announcement in burst {
@@ -121,9 +137,4 @@ extension VRRPLoop {
 
     /// About a millisecond of sending.
     private static let announcementPortion = 128
-}
-
-extension HeldAddressBook.Key {
-    /// As much of the address as a removal needs.
-    var address: InterfaceAddress { InterfaceAddress(interfaceIndex: interfaceIndex, prefix: prefix) }
 }

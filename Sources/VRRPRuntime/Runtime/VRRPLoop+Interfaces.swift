@@ -69,21 +69,37 @@ extension VRRPLoop {
 
     /// Tells the routers about interfaces and source addresses that changed since they were told last.
     func tellInterfaces() {
-        for name in Self.interfaceNames(of: configuration).sorted() {
-            let isUp = interfaces.isUp(name)
-            guard reportedInterfaces.updateValue(isUp, forKey: name) != isUp else { continue }
-            handle(.interfaceChanged(name: name, isUp: isUp))
-        }
-        let virtual = Set(configuration.routers.flatMap { $0.addresses.map(\.prefix) })
+        tellLinks(Self.interfaceNames(of: configuration))
+        let current = sourceAddresses(of: configuration)
         for router in configuration.routers {
             let id = router.configuration.id
-            let address =
-                router.sourceAddress
-                ?? router.configuration.interface.flatMap { interfaces.primaryAddress(of: $0, excluding: virtual) }
+            let address = current[id]
             guard sources[id] != address else { continue }
             sources[id] = address
             handle(.sourceAddressChanged(id, address.map { .v4($0) }))
         }
+    }
+
+    /// Tells the routers which of these interfaces changed since they were told last.
+    func tellLinks(_ names: Set<String>) {
+        for name in names.sorted() {
+            let isUp = interfaces.isUp(name)
+            guard reportedInterfaces.updateValue(isUp, forKey: name) != isUp else { continue }
+            handle(.interfaceChanged(name: name, isUp: isUp))
+        }
+    }
+
+    /// The address that each router sends from; absent where there is none.
+    func sourceAddresses(of configuration: VRRPRuntimeConfiguration) -> [RouterID: IPv4Address] {
+        // What a reload takes out of the list is a virtual address until it is off the interface.
+        let virtual = Set(configuration.routers.flatMap { $0.addresses.map(\.prefix) }).union(book.keys.map(\.prefix))
+        var addresses: [RouterID: IPv4Address] = [:]
+        for router in configuration.routers {
+            addresses[router.configuration.id] =
+                router.sourceAddress
+                ?? router.configuration.interface.flatMap { interfaces.primaryAddress(of: $0, excluding: virtual) }
+        }
+        return addresses
     }
 
     /// Every interface that matters: adverts, addresses, trackers.

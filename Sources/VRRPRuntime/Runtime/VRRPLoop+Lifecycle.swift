@@ -26,8 +26,10 @@ extension VRRPLoop {
         phase = .running
         if let priority = configuration.realTimePriority { adoptRealTime(priority) }
         tellInterfaces()
-        reconcileScripts()
-        let delay = configuration.startupDelay
+        reconcileScripts(for: configuration)
+        // The clock starts at the boot.
+        let delay = max(
+            configuration.startupDelay, configuration.delayAfterBoot - (Instant.now - Instant(nanoseconds: 0)))
         guard delay > .zero else { return handle(.started) }
         logger.notice("Delaying startup for \(delay.wholeNanoseconds / 1_000_000) ms")
         // What a crash left behind must not wait: another host may hold it by now.
@@ -41,37 +43,6 @@ extension VRRPLoop {
                 loop.handle(.started)
             }
         }
-    }
-
-    func replace(_ next: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
-        guard phase == .running else { throw .notRunning }
-        try Self.check(next)
-        try checkInterfaces(of: next)
-        let former = Set(endpoints.keys)
-        do throws(SystemError) {
-            for endpoint in Self.endpoints(of: next) { try open(endpoint) }
-        } catch {
-            for endpoint in endpoints.keys where !former.contains(endpoint) { close(endpoint) }
-            // Those of the configuration in force may have been opened anew on the way.
-            reconcileEndpoints()
-            throw .system(error)
-        }
-        configuration = next
-        // Routers that go still have to resign and to give up their addresses.
-        known.merge(Self.index(next.routers)) { _, new in new }
-        announcements = announcements.with(interval: next.announcementInterval)
-        tellInterfaces()
-        reconcileScripts()
-        let actions = routers.replace(
-            routers: next.routers.map(\.configuration), groups: next.groups, at: .now)
-        directory = RouterDirectory(next.routers)
-        renameHolders()
-        for action in actions { carryOut(action) }
-        known = Self.index(next.routers)
-        forgetUnused()
-        let needed = Self.endpoints(of: next)
-        for endpoint in former where !needed.contains(endpoint) { close(endpoint) }
-        arm()
     }
 
     func status() -> VRRPRuntimeStatus {
@@ -111,7 +82,7 @@ extension VRRPLoop {
 
     // MARK: What can be carried out
 
-    private static func check(_ configuration: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
+    static func check(_ configuration: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
         for router in configuration.routers where Endpoint(router) == nil {
             throw .unsupported(
                 router: router.configuration.id.name,
@@ -120,7 +91,7 @@ extension VRRPLoop {
         }
     }
 
-    private func checkInterfaces(of configuration: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
+    func checkInterfaces(of configuration: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
         guard !configuration.allowsMissingInterfaces else { return }
         for router in configuration.routers {
             let names =
@@ -134,30 +105,20 @@ extension VRRPLoop {
         }
     }
 
-    // MARK: After a replacement
-
-    /// A router that only changed its name is another id, and goes on holding what it held.
-    private func renameHolders() {
-        for router in configuration.routers {
-            let id = router.configuration.id
-            guard routers.status(of: id)?.state == .master else { continue }
-            for held in router.addresses {
-                guard let interface = held.interface ?? router.configuration.interface,
-                    let link = interfaces.link(named: interface)
-                else { continue }
-                let address = InterfaceAddress(interfaceIndex: link.index, prefix: held.prefix)
-                if let holder = book.holder(of: .init(address)), routers.configuration(of: holder) == nil {
-                    book.added(address, by: id)
-                }
+    /// Refuses what the kernel would refuse of the addresses that the configuration in force does not have.
+    func checkNewAddresses(of next: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
+        let known = Set(configuration.routers.flatMap { addresses(of: $0) }.map { HeldAddressBook.Key($0) })
+        for router in next.routers {
+            for address in addresses(of: router)
+            where address.prefix.address.family == .ipv6 && !known.contains(HeldAddressBook.Key(address)) {
+                guard let name = interfaces.name(of: address.interfaceIndex), !Self.takesIPv6(name) else { continue }
+                throw .noIPv6(interface: name, address: address.prefix, router: router.configuration.id.name)
             }
         }
     }
 
-    private func forgetUnused() {
-        let names = Self.interfaceNames(of: configuration)
-        reportedInterfaces = reportedInterfaces.filter { names.contains($0.key) }
-        sources = sources.filter { known[$0.key] != nil }
-        identifications = identifications.filter { known[$0.key] != nil }
-        failingSends = failingSends.filter { known[$0] != nil }
+    /// A kernel without IPv6 has no such parameter.
+    private static func takesIPv6(_ interface: String) -> Bool {
+        (try? Sysctl.ipv6(interface: interface, "disable_ipv6").read()) == 0
     }
 }

@@ -4,14 +4,8 @@ import VRRP
 
 extension VRRPLoop {
     /// Runs the scripts that routers track, and no others. A script whose command stays keeps its state.
-    func reconcileScripts() {
-        let tracked = Set(
-            configuration.routers.flatMap(\.configuration.trackers).compactMap { tracker in
-                if case .script(let name) = tracker.subject { name } else { nil }
-            })
-        let wanted = Dictionary(
-            configuration.scripts.filter { tracked.contains($0.name) }.map { ($0.name, $0) },
-            uniquingKeysWith: { first, _ in first })
+    func reconcileScripts(for configuration: VRRPRuntimeConfiguration) {
+        let wanted = Self.trackedScripts(of: configuration)
         for (name, run) in scripts {
             guard let next = wanted[name], next.command == run.configuration.command else {
                 run.stop()
@@ -30,6 +24,17 @@ extension VRRPLoop {
             if configuration.startsFailed { handle(.scriptChanged(name: name, isUp: false)) }
             startTimer(of: name, interval: configuration.interval)
         }
+    }
+
+    /// The scripts that some router tracks, by name.
+    static func trackedScripts(of configuration: VRRPRuntimeConfiguration) -> [String: TrackScriptConfiguration] {
+        let tracked = Set(
+            configuration.routers.flatMap(\.configuration.trackers).compactMap { tracker in
+                if case .script(let name) = tracker.subject { name } else { nil }
+            })
+        return Dictionary(
+            configuration.scripts.filter { tracked.contains($0.name) }.map { ($0.name, $0) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     func stopScripts() {

@@ -20,8 +20,12 @@ actor VRRPLoop {
 
     var phase = Phase.idle
     var configuration: VRRPRuntimeConfiguration
+    /// The next configuration, whose sockets are open already.
+    var prepared: VRRPRuntimeConfiguration?
+    /// While a configuration takes force: which master is to hold which address. What is claimed is not taken away.
+    var claims: [HeldAddressBook.Key: RouterID] = [:]
     var routers: VirtualRouters
-    /// The routers that actions may be about: those in force, and during a replacement the former ones too.
+    /// The routers that actions are about.
     var known: [RouterID: VRRPRuntimeConfiguration.Router]
     var directory: RouterDirectory
     var sources: [RouterID: IPv4Address] = [:]
@@ -92,10 +96,9 @@ actor VRRPLoop {
         case .addAddresses(let id): addAddresses(of: id)
         case .removeAddresses(let id): removeAddresses(of: id)
         case .announceAddresses(let id, let count): announceAddresses(of: id, count: count)
-        case .routerChanged(let id, let state, let priority):
-            onEvent(.routerChanged(id, state, priority: priority))
-        case .groupChanged(let name, let state): onEvent(.groupChanged(name: name, state))
-        case .heardLowerPriority(let id): onEvent(.heardLowerPriority(id))
+        case .changeAddresses(let id, let count): changeAddresses(of: id, announcements: count)
+        case .routerChanged, .routerRemoved, .priorityChanged, .groupChanged, .heardLowerPriority:
+            if let event = VRRPRuntimeEvent(action) { onEvent(event) }
         case .report(let report): log(report)
         }
     }

@@ -12,7 +12,7 @@ struct RunCommand: ParsableCommand {
             $TMPDIR or /tmp.
             """)
 
-    @Option(name: [.customShort("f"), .customLong("use-file")], help: "The configuration file.")
+    @Option(name: [.customShort("f"), .customLong("use-file")], help: "The configuration file.", completion: .file())
     var file = ConfigurationFile.defaultPath
 
     @Option(name: [.customShort("i"), .customLong("config-id")], help: "The value that @ID lines compare with.")
@@ -31,22 +31,34 @@ struct RunCommand: ParsableCommand {
     @Flag(name: .customLong("keep-ipvs"), help: "Leave the IPVS table in place at a clean stop.")
     var keepIPVS = false
 
+    @OptionGroup var control: ControlOptions
+
     func run() throws {
-        let source = ConfigurationFile(path: file, configID: configID)
-        guard let configuration = source.readAndReport().configuration else { throw ExitCode(1) }
+        let (process, start) = try prepare()
+        throw ExitCode(process.run(start))
+    }
+
+    private func prepare() throws -> (DirectorProcess, StartingConfiguration) {
+        let source = ConfigurationFile(path: file.absolutePath, configID: configID)
+        // A director that only looks must not take the place of one that works.
+        guard let read = source.readForRunning(controlSocket: dryRun ? control.control : control.path()),
+            let configuration = read.result.configuration
+        else { throw ExitCode(1) }
+        let controlSocket =
+            dryRun ? control.control : control.path(instance: configuration.root.instanceName)
         var options = DirectorOptions()
         options.isDryRun = dryRun
         options.keepsAddressesOnStop = keepAddresses
         options.keepsIPVSOnStop = keepIPVS
         let process = DirectorProcess(
             reader: source.reader, options: options, destinations: [.standardError(.iso)],
-            level: detail ? .debug : .info)
+            level: detail ? .debug : .info, controlSocket: controlSocket)
         do throws(DirectorError) {
             try process.preflight(configuration)
         } catch {
             Terminal.writeError("martlet: \(error)")
             throw ExitCode(1)
         }
-        throw ExitCode(process.run(configuration))
+        return (process, StartingConfiguration(read))
     }
 }

@@ -17,12 +17,18 @@ enum KeepalivedHelp {
           -r, --vrrp_pid FILE        pid file of the elections (/run/vrrp.pid)
           -c, --checkers_pid FILE    pid file of the checks (/run/checkers.pid)
           -i, --config-id ID         the value that @ID lines compare with
-          -t, --config-test[=FILE]   check the configuration and exit: 0 clean, 5 warnings, 4 errors
-              --signum NAME          print the number of the signal STOP, RELOAD, DATA or STATS
+          -e, --all-config           every file that is included must be there
+          -t, --config-test[=FILE]   check the configuration and exit: 0 nothing to report, 2 a keyword without its
+                                     value, 4 the file cannot be used, 5 warnings, 6 scripts would run as root
+                                     without enable_script_security
+              --signum NAME          print the number of the signal STOP, RELOAD, DATA, STATS, STATS_CLEAR, JSON or
+                                     TDUMP; the last three have no effect
               --ignore-sigint        do not stop at SIGINT
+              --control PATH         the socket for martlet status, plan and reload
           -v, --version              print the version
           -h, --help                 print this
 
-        Taken for compatibility, without effect: -a -A -b -B -d -e -g -m -M -R -u -x -X, --all, --flush-log-file.
+        Taken for compatibility, without effect: -a -A -b -B -d -g -L -m -M -R -u -x -X, --all, --config-fd, --debug,
+        --flush-log-file, --no-mem-check, --perf. Not built: -T (--genhash), -s.
         """
 }

@@ -7,6 +7,7 @@ struct KeepalivedOptions: Sendable, Hashable {
         case version
         case help
         case signalNumber(String)
+        case pageDigest
     }
 
     var mode = Mode.run
@@ -27,6 +28,9 @@ struct KeepalivedOptions: Sendable, Hashable {
     var configID: String?
     var networkNamespace: String?
     var ignoresInterrupt = false
+    var requiresAllFiles = false
+    /// `--control`, which keepalived does not have.
+    var controlSocket: String?
 
     /// Whether elections run: yes unless only the checkers were asked for. `-P` and `-C` together are both.
     var runsVRRP: Bool { onlyVRRP || !onlyCheckers }
@@ -35,6 +39,8 @@ struct KeepalivedOptions: Sendable, Hashable {
 
     /// Options that were taken and change nothing here, as typed.
     var withoutEffect: [String] = []
+    /// Words that are no options, which keepalived reports and goes on without.
+    var surplusWords: [String] = []
 }
 
 /// Why a command line was refused.
@@ -43,7 +49,6 @@ enum KeepalivedOptionsError: Error, Sendable, Hashable, CustomStringConvertible 
     case missingArgument(String)
     case surplusArgument(option: String, argument: String)
     case badValue(option: String, value: String, expected: String)
-    case unexpectedWord(String)
 
     var description: String {
         switch self {
@@ -52,7 +57,6 @@ enum KeepalivedOptionsError: Error, Sendable, Hashable, CustomStringConvertible 
         case .surplusArgument(let option, let argument): "option '\(option)' takes no argument, not '\(argument)'"
         case .badValue(let option, let value, let expected):
             "option '\(option)' cannot be '\(value)': it takes \(expected)"
-        case .unexpectedWord(let word): "unexpected word '\(word)' on the command line"
         }
     }
 }

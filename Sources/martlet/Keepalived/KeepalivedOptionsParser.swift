@@ -22,8 +22,10 @@ struct KeepalivedOptionsParser {
             } else if word.hasPrefix("-"), word.count > 1 {
                 try parser.cluster(word, &words)
             } else {
-                throw .unexpectedWord(word)
+                parser.options.surplusWords.append(word)
             }
+            // What follows is another program's command line.
+            if parser.options.mode == .pageDigest { break }
         }
         return parser.options
     }
@@ -53,7 +55,7 @@ struct KeepalivedOptionsParser {
             }
             var value: String?
             if option.shape != .none, !letters.isEmpty {
-                value = String(letters)
+                value = String(option.shape == .optional && letters.first == "=" ? letters.dropFirst() : letters)
                 letters = ""
             } else if option.shape == .required {
                 value = words.popFirst()
@@ -86,17 +88,23 @@ struct KeepalivedOptionsParser {
         flag("I", "dont-release-ipvs") { $0.keepsIPVSOnStop = true },
         option("i", "config-id", .required) { $0.configID = $1 },
         option("s", "namespace", .required) { $0.networkNamespace = $1 },
+        option(nil, "control", .required) { $0.controlSocket = $1 },
         flag(nil, "ignore-sigint") { $0.ignoresInterrupt = true },
         flag("v", "version") { $0.mode = .version },
         flag("h", "help") { $0.mode = .help },
         option(nil, "signum", .required) { $0.mode = .signalNumber($1) },
+        flag("T", "genhash") { $0.mode = .pageDigest },
+        flag("e", "all-config") { $0.requiresAllFiles = true },
         // One process does all the work, so there is nothing to fork, to respawn or to leave out.
         without("B", "no_bfd", .none), without(nil, "all", .none), without("R", "dont-respawn", .none),
         without("b", "bfd_pid", .required), without("X", "release-vips", .none),
         without("a", "address-monitoring", .none), without("g", "log-file", .optional),
         without(nil, "flush-log-file", .none), without("u", "umask", .required), without("x", "snmp", .none),
         without("A", "snmp-agent-socket", .required), without("m", "core-dump", .none),
-        without("M", "core-dump-pattern", .optional), without("e", "all-config", .none),
+        without("M", "core-dump-pattern", .optional), without(nil, "config-fd", .required),
+        // Of builds for keepalived's own developers.
+        without(nil, "debug", .optional), without(nil, "perf", .optional), without(nil, "no-mem-check", .none),
+        without("L", "mem-check-log", .none),
     ]
 
     private static func flag(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlPlane
 import Director
 import Glibc
 import KeepalivedConfig
@@ -11,30 +12,62 @@ struct KeepalivedProgram {
     func run() throws {
         switch options.mode {
         case .version:
-            Terminal.writeError("Martlet \(MartletVersion.text), reads keepalived.conf as keepalived 2.4.3 does")
+            Terminal.writeError("Keepalived v2.4.3 compatible command line of Martlet \(MartletVersion.text)")
         case .help: Terminal.writeError(KeepalivedHelp.text)
         case .signalNumber(let name): try printSignalNumber(name)
-        case .test(let log): try test(log: log)
-        case .run: try runDirector()
+        case .pageDigest:
+            Terminal.writeError(
+                "martlet keepalived: -T (genhash) is not built; the digest of a page is what "
+                    + "'curl -s URL | md5sum' prints")
+            throw ExitCode(1)
+        case .test(let log):
+            reportSurplusWords()
+            try test(log: log)
+        case .run:
+            reportSurplusWords()
+            try runDirector()
         }
     }
 
+    private func reportSurplusWords() {
+        guard !options.surplusWords.isEmpty else { return }
+        let words = options.surplusWords.map { DisplayText.quoted($0) }.joined(separator: ", ")
+        Terminal.writeError("martlet keepalived: not an option, ignored: \(words)")
+    }
+
+    /// Names as keepalived has them; upper and lower case are the same here.
     private func printSignalNumber(_ name: String) throws {
-        let numbers = ["STOP": SIGTERM, "RELOAD": SIGHUP, "DATA": SIGUSR1, "STATS": SIGUSR2]
+        let numbers = [
+            "STOP": SIGTERM, "RELOAD": SIGHUP, "DATA": SIGUSR1, "STATS": SIGUSR2,
+            "STATS_CLEAR": __libc_current_sigrtmax() - 1, "JSON": __libc_current_sigrtmin() + 2,
+            "TDUMP": __libc_current_sigrtmax(),
+        ]
         guard let number = numbers[name.uppercased()] else {
-            Terminal.writeError("unknown signal name '\(name)': it takes STOP, RELOAD, DATA or STATS")
+            Terminal.writeError(
+                "martlet keepalived: unknown signal name \(DisplayText.quoted(name)); there are STOP, RELOAD, DATA, "
+                    + "STATS, STATS_CLEAR, JSON and TDUMP")
             throw ExitCode(1)
         }
         Terminal.writeLine(String(number))
     }
 
-    /// `-t`: 0 without anything to say, 5 where the file would run with warnings, 4 where it would not.
     private func test(log: String?) throws {
-        let result = ConfigurationReader(path: options.configurationPath, configID: options.configID).read()
-        guard !result.diagnostics.isEmpty else { return }
-        let text = DiagnosticRenderer(usesColour: log == nil && Terminal.usesColour).render(result)
-        if let log { try append(text, to: log) } else { Terminal.writeError(text) }
-        throw ExitCode(result.configuration == nil ? 4 : 5)
+        let result = ConfigurationReader(
+            path: options.configurationPath, configID: options.configID, checksAllIncludes: options.requiresAllFiles
+        ).read()
+        let exposed = result.configuration.map { ScriptExposure.programs(of: $0) } ?? []
+        var text = DiagnosticRenderer(usesColour: log == nil && Terminal.usesColour).render(result)
+        if !exposed.isEmpty {
+            text += text.isEmpty ? "" : "\n"
+            text += "scripts run as root and 'enable_script_security' is not set in 'global_defs': "
+            text += exposed.map { DisplayText.quoted($0) }.joined(separator: ", ")
+            text += "; set it, or name another 'script_user'"
+        }
+        if !text.isEmpty {
+            if let log { try append(text, to: log) } else { Terminal.writeError(text) }
+        }
+        let status = ConfigurationTest.status(of: result, exposed: exposed)
+        if status != .clean { throw ExitCode(status.rawValue) }
     }
 
     private func append(_ text: String, to path: String) throws {
@@ -48,13 +81,28 @@ struct KeepalivedProgram {
     }
 
     private func runDirector() throws {
+        let (process, start) = try prepareDirector()
+        let status = try withPIDFiles(pidFilePaths[...]) { _ in
+            process.run(start, ignoringInterrupt: options.ignoresInterrupt)
+        }
+        throw ExitCode(status)
+    }
+
+    private func prepareDirector() throws -> (DirectorProcess, StartingConfiguration) {
         guard options.networkNamespace == nil else {
             Terminal.writeError(
                 "martlet keepalived: -s is not supported; start it with 'ip netns exec NAME' instead")
             throw ExitCode(1)
         }
-        let source = ConfigurationFile(path: absolute(options.configurationPath), configID: options.configID)
-        guard let configuration = source.readAndReport().configuration else { throw ExitCode(1) }
+        let source = ConfigurationFile(
+            path: options.configurationPath.absolutePath, configID: options.configID,
+            checksAllIncludes: options.requiresAllFiles)
+        let givenSocket = options.controlSocket?.absolutePath
+        guard let read = source.readForRunning(controlSocket: ControlSocketPath.path(given: givenSocket)),
+            let configuration = read.result.configuration
+        else { throw ExitCode(1) }
+        let controlSocket = ControlSocketPath.path(given: givenSocket, instance: configuration.root.instanceName)
+        if options.dumpsConfiguration { Terminal.write(ConfigurationDump.text(of: configuration), to: STDOUT_FILENO) }
         for option in options.withoutEffect {
             Terminal.writeError("martlet keepalived: option \(option) has no effect here")
         }
@@ -65,17 +113,14 @@ struct KeepalivedProgram {
         directorOptions.keepsIPVSOnStop = options.keepsIPVSOnStop
         let process = DirectorProcess(
             reader: source.reader, options: directorOptions, destinations: logDestinations,
-            level: options.detail > 0 ? .debug : .info)
+            level: options.detail > 0 ? .debug : .info, controlSocket: controlSocket)
         do throws(DirectorError) {
             try process.preflight(configuration)
         } catch {
             Terminal.writeError("martlet keepalived: \(error)")
             throw ExitCode(1)
         }
-        let status = try withPIDFiles(pidFilePaths[...]) { _ in
-            process.run(configuration, ignoringInterrupt: options.ignoresInterrupt)
-        }
-        throw ExitCode(status)
+        return (process, StartingConfiguration(read))
     }
 
     private var logDestinations: [LogWriter.Destination] {
@@ -90,14 +135,8 @@ struct KeepalivedProgram {
         var paths = [options.pidFile ?? "/run/keepalived.pid"]
         if options.runsVRRP { paths.append(options.vrrpPIDFile ?? "/run/vrrp.pid") }
         if options.runsCheckers { paths.append(options.checkersPIDFile ?? "/run/checkers.pid") }
-        return paths.map(absolute)
-    }
-
-    /// A process in the background works in the root folder.
-    private func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
-        defer { free(folder) }
-        return String(cString: folder) + "/" + path
+        // A process in the background works in the root folder.
+        return paths.map(\.absolutePath)
     }
 
     /// Takes the pid files, goes to the background unless told not to, and runs the body while they are held.

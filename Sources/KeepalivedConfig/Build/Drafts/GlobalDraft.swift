@@ -10,13 +10,21 @@ struct GlobalDraft: Sendable {
     var syncDaemonInstance: Located<String>?
     /// Interfaces named in the block.
     var interfaces: [Located<String>] = []
+    var startupTimeout: Interval?
+    var shutdownTimeout: Interval?
+    var hasSets = false
+    var iptables: Span?
+    var sets: Span?
+    var marksTable: String?
+    var marksPriority: Int32?
+    var marksStart: UInt32?
 }
 
-/// The `vrrp_*` keywords of `global_defs` that instances inherit.
+/// The `vrrp_*` keywords of `global_defs` that instances inherit and that are not in the model themselves.
 struct InstanceDefaults: Sendable {
-    var version = VRRPInstance.Version.v2
-    var multicastGroup: IPAddress = .v4(IPv4Address(224, 0, 0, 18))
     var garp = GratuitousARPDraft()
+    /// `vrrp_min_garp`: holds for what nothing else is said about, wherever that stands (decision 5.26).
+    var usesMinimumGARP = false
     var lowerPriorityNoAdvert = false
     var higherPrioritySendAdvert = false
     var downTimerAdverts: UInt8 = 3
@@ -28,19 +36,28 @@ struct GratuitousARPDraft: Sendable {
     var delay: Interval?
     var refresh: Interval?
     var refreshRepeatCount: UInt32?
-    var lowerPriorityRepeatCount: UInt32?
-    var lowerPriorityDelay: Interval?
+    var lowerPriorityRepeatCount: Located<UInt32>?
+    var lowerPriorityDelay: Located<Interval>?
+    var extraInterfaceInterval: Interval?
+    var coversAllInterfaces: Bool?
 
     /// The schedule, with what is missing taken from `outer` and then from the defaults.
-    func resolved(inheriting outer: GratuitousARPDraft) -> GratuitousARPSchedule {
+    func resolved(inheriting outer: GratuitousARPDraft, minimum: Bool) -> GratuitousARPSchedule {
         var schedule = GratuitousARPSchedule()
-        schedule.repeatCount = repeatCount ?? outer.repeatCount ?? schedule.repeatCount
-        schedule.delay = delay ?? outer.delay ?? schedule.delay
+        let outerCount = outer.repeatCount ?? (minimum ? 1 : schedule.repeatCount)
+        let outerDelay = outer.delay ?? (minimum ? .seconds(0) : schedule.delay)
+        schedule.repeatCount = repeatCount ?? outerCount
+        schedule.delay = delay ?? outerDelay
         schedule.refresh = refresh ?? outer.refresh ?? schedule.refresh
         schedule.refreshRepeatCount = refreshRepeatCount ?? outer.refreshRepeatCount ?? schedule.refreshRepeatCount
+        // The defaults of these are the master values of `global_defs`, not those of the instance.
         schedule.lowerPriorityRepeatCount =
-            lowerPriorityRepeatCount ?? outer.lowerPriorityRepeatCount ?? schedule.repeatCount
-        schedule.lowerPriorityDelay = lowerPriorityDelay ?? outer.lowerPriorityDelay ?? schedule.delay
+            lowerPriorityRepeatCount?.value ?? outer.lowerPriorityRepeatCount?.value ?? outerCount
+        schedule.lowerPriorityDelay = lowerPriorityDelay?.value ?? outer.lowerPriorityDelay?.value ?? outerDelay
+        schedule.extraInterfaceInterval =
+            extraInterfaceInterval ?? outer.extraInterfaceInterval ?? schedule.extraInterfaceInterval
+        schedule.coversAllInterfaces =
+            extraInterfaceInterval == nil ? outer.coversAllInterfaces ?? false : coversAllInterfaces ?? false
         return schedule
     }
 }

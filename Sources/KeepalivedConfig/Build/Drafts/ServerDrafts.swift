@@ -38,6 +38,7 @@ struct VirtualServerDraft: Sendable, HasCheckSettings {
     enum Target: Sendable {
         case endpoint(IPAddress, Port)
         case firewallMark(UInt32)
+        case group(String)
     }
 
     var target: Target
@@ -51,7 +52,7 @@ struct VirtualServerDraft: Sendable, HasCheckSettings {
     var persistenceTimeout: Located<UInt32>?
     var granularity: Located<UInt8>?
     var granularityFamily: AddressFamily?
-    var engine: String?
+    var engine: Located<String>?
     var onePacket: Span?
     var flags: SchedulerFlags = []
     var schedulerOptions: [Located<String>] = []
@@ -63,6 +64,8 @@ struct VirtualServerDraft: Sendable, HasCheckSettings {
     var quorumDown: Script?
     var weight: Int32?
     var virtualHost: String?
+    var smtpAlert: Bool?
+    var snmpName: String?
     var suspendsWithoutAddress: Span?
     var family: Located<AddressFamily>?
     var sorryServer: Located<ServerAddress>?
@@ -85,52 +88,60 @@ struct RealServerDraft: Sendable, HasCheckSettings {
     var weight: Int32?
     var forwarding: ForwardingDraft?
     var upperThreshold: UInt32 = 0
-    var lowerThreshold: UInt32 = 0
+    var lowerThreshold: Located<UInt32>?
     var inhibitsOnFailure: Bool?
     var notifyUp: Script?
     var notifyDown: Script?
     var virtualHost: String?
+    var smtpAlert: Bool?
+    var snmpName: String?
     var checkers: [CheckerDraft] = []
 }
 
-/// A checker block while it is being read.
-struct CheckerDraft: Sendable, HasCheckSettings {
-    /// The blocks there are.
-    enum Kind: Sendable {
-        case tcp
-        case http
-        case misc
-    }
-
-    var kind: Kind
+/// A `virtual_server_group` block while it is being read.
+struct VirtualServerGroupDraft: Sendable {
+    var name: String
     var span: Span
-    var settings = CheckSettings()
-    var connectAddress: IPAddress?
-    var connectPort: Port?
-    var bindAddress: Located<IPAddress>?
-    var bindPort: Port?
-    var bindInterface: Located<String>?
-    var firewallMark: UInt32 = 0
-    // HTTP_GET
-    var urls: [URLDraft] = []
-    var hasURL = false
-    var virtualHost: String?
-    var version = HTTPRequest.ProtocolVersion.http10
-    var fastRecovery = false
-    // MISC_CHECK
-    var script: Script?
-    var hasScript = false
-    var scriptUser: ScriptUser?
-    var scriptTimeout: Interval?
-    var isDynamic = false
+    var entries: [VirtualServerGroup.Entry] = []
+    /// Parallel to `entries`.
+    var spans: [Span] = []
+    /// A line was there that could not be read.
+    var hasUnreadable = false
 }
 
-/// A `url` block while it is being read.
-struct URLDraft: Sendable {
+/// A `bfd_instance` block while it is being read.
+struct BFDInstanceDraft: Sendable {
+    var name: String
     var span: Span
-    var path: String?
-    var hasPath = false
-    var statusCodes: [ClosedRange<UInt16>] = []
-    var digest: [UInt8]?
-    var virtualHost: String?
+    /// Its place in the order of reading.
+    var order: Int
+    var neighbor: Located<IPAddress>?
+    var hasNeighbor = false
+    var source: Located<IPAddress>?
+    var minimumReceiveInterval: Interval?
+    var minimumSendInterval: Interval?
+    var idleSendInterval: Interval?
+    var multiplier: UInt8?
+    var isPassive = false
+    var ttl: UInt8?
+    var maximumHops: Located<Int16>?
+    var isMultihop = false
+    var weight: Int16 = 0
+    var isReversed = false
+    var servesVRRP = false
+    var servesCheckers = false
+}
+
+extension VirtualServerDraft {
+    /// Whether the first check of its servers that tells connects by TCP.
+    var isCheckedByTCP: Bool {
+        for checker in realServers.lazy.flatMap({ $0.checkers }) {
+            switch checker {
+            case .tcp, .http, .ssl, .smtp: return true
+            case .dns, .udp: return false
+            case .ping, .misc, .file, .bfd: continue
+            }
+        }
+        return false
+    }
 }

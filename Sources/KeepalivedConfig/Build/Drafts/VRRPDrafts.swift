@@ -4,9 +4,11 @@ import Addressing
 struct TrackScriptDraft: Sendable {
     var name: String
     var span: Span
+    /// Its place in the order of reading.
+    var order = 0
     var script: Located<Script>?
-    var interval: Interval?
-    var timeout: Interval?
+    var interval: Located<Interval>?
+    var timeout: Located<Interval>?
     var weight = 0
     var isReversed = false
     var rise: UInt32 = 1
@@ -15,13 +17,51 @@ struct TrackScriptDraft: Sendable {
     var startsFailed = false
 }
 
-/// A line of `track_interface` or `track_script`.
+/// A `track_file` block while it is being read.
+struct TrackFileDraft: Sendable {
+    var name: String
+    var span: Span
+    var order = 0
+    var path: Located<String>?
+    var weight: Int?
+    var isReversed = false
+    var initial: TrackFile.Initial?
+}
+
+/// A `vrrp_track_process` block while it is being read.
+struct TrackProcessDraft: Sendable {
+    var name: String
+    var span: Span
+    var order = 0
+    var command: [String] = []
+    var match: TrackProcess.Match?
+    var weight: Int?
+    var isReversed = false
+    var quorum: Located<UInt16>?
+    var maximum: Located<UInt16>?
+    var terminateDelay: Interval?
+    var forkDelay: Interval?
+    var comparesFullCommand = false
+}
+
+/// A line of `track_interface`, `track_script` and the like.
 struct TrackDraft: Sendable {
     var name: String
     var span: Span
-    /// nil takes the weight of the `vrrp_script` block.
+    /// Its place in the order of reading.
+    var order: Int
+    /// nil takes the weight of the block that defines what is tracked.
     var weight: Int?
     var isReversed: Bool?
+}
+
+/// What an instance or a group tracks.
+struct TrackDrafts: Sendable {
+    var interfaces: [TrackDraft] = []
+    var scripts: [TrackDraft] = []
+    var files: [TrackDraft] = []
+    var processes: [TrackDraft] = []
+    var bfds: [TrackDraft] = []
 }
 
 /// A `vrrp_sync_group` block while it is being read.
@@ -29,60 +69,71 @@ struct SyncGroupDraft: Sendable {
     var name: String
     var span: Span
     var members: [Located<String>] = []
-    var interfaces: [TrackDraft] = []
-    var scripts: [TrackDraft] = []
+    var hasMembers = false
+    var trackers = TrackDrafts()
     var allowsTrackingWeights = false
+    var sendsMail: Bool?
+    var notifiesPriorityChanges: Bool?
     var notify = NotifyScripts()
+}
+
+/// A `track_group` block while it is being read.
+struct TrackGroupDraft: Sendable {
+    var name: String
+    var span: Span
+    var order = 0
+    var members: [Located<String>] = []
+    var hasMembers = false
+}
+
+/// A `garp_group` block while it is being read.
+struct GARPGroupDraft: Sendable {
+    var span: Span
+    var garpInterval: Interval?
+    var gnaInterval: Interval?
+    var interfaces: [Located<String>] = []
 }
 
 /// The `authentication` block while it is being read.
 struct AuthenticationDraft: Sendable {
+    enum Kind: Sendable { case simple, header }
+
     var span: Span
     /// `auth_type` was there, usable or not.
     var hasType = false
-    var isSimple = false
+    var kind: Kind?
     /// `auth_pass` was there, usable or not.
     var hasPassword = false
     var password: Located<String>?
 }
 
-/// A `vrrp_instance` block while it is being read: what the file says, before defaults and corrections.
-struct VRRPInstanceDraft: Sendable {
-    var name: String
+/// The `auth_hmac` block while it is being read.
+struct HMACDraft: Sendable {
     var span: Span
-    var state: Located<VRRPInstance.InitialState>?
-    var interface: Located<String>?
-    var virtualRouterID: Located<UInt8>?
-    /// `virtual_router_id` was there, though without a usable value: one diagnostic is enough.
-    var hasVirtualRouterID = false
-    var hasInterface = false
-    var hasAddresses = false
-    var allowsNoAddresses = false
-    var priority: Located<UInt8>?
-    var advertInterval: Located<Interval>?
-    var version: Located<VRRPInstance.Version>?
-    var authentication: AuthenticationDraft?
-    var noPreempt: Span?
-    var preemptDelay: Located<Interval>?
+    var keys: [Located<HMACAuthentication.Key>] = []
+    var activeKey: Located<UInt8>?
+    var timeWindow: UInt16?
+    var isMonotonic = false
+    var mode: Located<HMACAuthentication.Mode>?
+    /// Something in the block was wrong: what follows from it is not reported on top.
+    var isBroken = false
+}
+
+/// A route or rule with where it stands.
+struct RuleDraft: Sendable {
+    var rule: RuleDefinition
+    var hasPriority: Bool
+    var span: Span
+    var order: Int
+}
+
+/// Static and virtual routes, rules and addresses while they are being read.
+struct StaticDrafts: Sendable {
     var addresses: [Located<VirtualAddress>] = []
-    var excludedAddresses: [Located<VirtualAddress>] = []
-    /// Interfaces named behind `dev`.
-    var addressInterfaces: [Located<String>] = []
-    var multicastSource: Located<IPAddress>?
-    var unicastSource: Located<IPAddress>?
-    var peers: [Located<UnicastPeer>] = []
-    var unicastTTL: UInt8?
-    var checkUnicastSource: Bool?
-    var multicastGroup: Located<IPAddress>?
-    var interfaces: [TrackDraft] = []
-    var scripts: [TrackDraft] = []
-    var doesNotTrackPrimary = false
-    var garp = GratuitousARPDraft()
-    var lowerPriorityNoAdvert: Located<Bool>?
-    var higherPrioritySendAdvert: Located<Bool>?
-    var downTimerAdverts: Located<UInt8>?
-    var skipCheckAdvertAddresses: Bool?
-    var strict: Bool?
-    var accept: Located<Bool>?
-    var notify = NotifyScripts()
+    var routes: [Located<RouteDefinition>] = []
+    var rules: [RuleDraft] = []
+    /// `track_group G` behind any of them, with its place in the order of reading.
+    var groupUses: [(name: Located<String>, order: Int)] = []
+    /// Interfaces that they name.
+    var interfaces: [Located<String>] = []
 }

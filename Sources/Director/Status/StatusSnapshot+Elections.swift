@@ -1,0 +1,92 @@
+import ControlPlane
+import KeepalivedConfig
+import Timing
+import VRRP
+import VRRPRuntime
+
+extension StatusSnapshot {
+    /// Every instance in the order of the file.
+    var instances: [InstanceReport] {
+        let known = Dictionary(
+            (elections?.routers ?? []).map { ($0.id.name, $0) }, uniquingKeysWith: { first, _ in first })
+        return configuration.instances.map { report($0, known[$0.name]) }
+    }
+
+    /// Every sync group in the order of the file.
+    var groups: [SyncGroupReport] {
+        let states = Dictionary(
+            (elections?.groups ?? []).map { ($0.name, $0.state) }, uniquingKeysWith: { first, _ in first })
+        return configuration.syncGroups.map { group in
+            SyncGroupReport(
+                name: group.name, state: (states[group.name] ?? .initialize).word, members: group.members)
+        }
+    }
+
+    private func report(_ instance: VRRPInstance, _ status: RouterStatus?) -> InstanceReport {
+        var report = InstanceReport(
+            name: instance.name, state: RouterState.initialize.word, since: nil, priority: Int(instance.priority),
+            basePriority: Int(instance.priority), interface: instance.interface,
+            virtualRouterID: Int(instance.virtualRouterID),
+            addresses: instance.virtualAddresses.map { "\($0.prefix)" })
+        guard instance.takesPart else {
+            report.waitsFor = ["a version that sends IPv6 adverts: it does not take part"]
+            return report
+        }
+        guard let status else {
+            report.waitsFor = [isDryRun ? "nothing: under --dry-run there are no elections" : "its start"]
+            return report
+        }
+        report.state = status.state.word
+        report.since = status.lastTransition.map(moment.wallTime)
+        report.priority = Int(status.effectivePriority)
+        report.basePriority = Int(status.basePriority)
+        report.sourceAddress = status.sourceAddress.map { "\($0)" }
+        if status.state != .master, let address = status.masterAddress, address != status.sourceAddress {
+            report.master = InstanceReport.Master(address: "\(address)", priority: status.masterPriority.map(Int.init))
+        }
+        report.faults = status.faults.map { "\($0)" }
+        report.waitsFor = waits(of: status, report.master)
+        report.becameMaster = status.statistics.becameMaster
+        report.advertsReceived = status.statistics.advertsReceived
+        report.advertsSent = status.statistics.advertsSent
+        report.advertsRefused = status.statistics.rejected
+        return report
+    }
+
+    private func waits(of status: RouterStatus, _ master: InstanceReport.Master?) -> [String] {
+        var waits = status.pendingScripts.map { "the first result of script \($0)" }
+        waits += status.pendingSessions.map { "BFD session \($0) to come up" }
+        switch status.state {
+        case .initialize: if waits.isEmpty { waits.append("vrrp_startup_delay") }
+        case .fault: waits += status.faults.map(\.remedy)
+        case .backup:
+            if status.wantsMaster { waits.append("the other members of its sync group") }
+            if let deadline = status.preemptionDeadline {
+                waits.append("preempt_delay: takes over in \(seconds(until: deadline))")
+            } else if let deadline = status.masterDownDeadline {
+                let sender = master.map { "the next advert of \($0.address)" } ?? "an advert of a master"
+                waits.append("\(sender); without one it takes over in \(seconds(until: deadline))")
+            }
+        case .master, .stopped: break
+        }
+        return waits
+    }
+
+    private func seconds(until instant: Instant) -> String {
+        let tenths = Int((moment.seconds(until: instant) * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) s"
+    }
+}
+
+extension RouterFault {
+    /// What would end it, to be read after "waits for".
+    fileprivate var remedy: String {
+        switch self {
+        case .script(let name): "script \(name) to succeed"
+        case .interface(let name): "interface \(name) to come up"
+        case .session(let name): "BFD session \(name) to come up"
+        case .noSourceAddress: "an address on its interface to send from"
+        case .syncGroup(let name): "the other members of sync group \(name) to leave FAULT"
+        }
+    }
+}

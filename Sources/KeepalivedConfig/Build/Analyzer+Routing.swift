@@ -1,0 +1,38 @@
+import Addressing
+
+extension Analyzer {
+    /// Reads a line of `virtual_routes` or `static_routes`; a line that cannot be read is left out with a warning, as
+    /// one bad route must not keep the addresses down.
+    mutating func routeLine(_ line: Int, isStatic: Bool) -> Located<RouteDefinition>? {
+        guard let words = lineWords(line) else { return nil }
+        var reader = RouteLine(words, allowsTrackGroup: isStatic)
+        do throws(LineProblem) {
+            let route = try reader.read()
+            for remark in reader.remarks { sink.report(.lineRemark(remark.message), at: remark.span) }
+            return Located(route, words.start)
+        } catch {
+            sink.report(.lineLeftOut("route", error.message), at: error.span)
+            return nil
+        }
+    }
+
+    /// Reads a line of `virtual_rules` or `static_rules`.
+    mutating func ruleLine(_ line: Int, isStatic: Bool) -> RuleDraft? {
+        guard let words = lineWords(line) else { return nil }
+        var reader = RuleLine(words, allowsTrackGroup: isStatic)
+        do throws(LineProblem) {
+            let rule = try reader.read()
+            for remark in reader.remarks { sink.report(.lineRemark(remark.message), at: remark.span) }
+            return RuleDraft(rule: rule, hasPriority: reader.hasPriority, span: words.start, order: line)
+        } catch {
+            sink.report(.lineLeftOut("rule", error.message), at: error.span)
+            return nil
+        }
+    }
+
+    private func lineWords(_ line: Int) -> LineWords? {
+        guard let keyword = tree.keyword(line) else { return nil }
+        let others = (0..<tree.argumentCount(line)).compactMap { tree.argument($0, of: line) }
+        return LineWords(([keyword] + others).map { (tree.string($0), $0.span) }, start: keyword.span)
+    }
+}

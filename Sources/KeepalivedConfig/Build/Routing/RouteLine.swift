@@ -1,0 +1,193 @@
+import Addressing
+
+/// Reads a route line.
+struct RouteLine {
+    private var words: LineWords
+    private let allowsTrackGroup: Bool
+    private var route = RouteDefinition()
+    private var family: AddressFamily?
+    private var origin: RoutingName?
+    private var hasDestination = false
+    /// Words that mean something else than written, with why.
+    private(set) var remarks: [LineProblem] = []
+
+    init(_ words: LineWords, allowsTrackGroup: Bool) {
+        self.words = words
+        self.allowsTrackGroup = allowsTrackGroup
+    }
+
+    /// The route, or what is wrong with the line.
+    mutating func read() throws(LineProblem) -> RouteDefinition {
+        while words.next != nil {
+            if words.take("nexthop") {
+                guard route.nextHops.isEmpty else {
+                    throw LineProblem(message: "'nexthop' and 'or' do not go together", span: words.place)
+                }
+                try readNextHops()
+                break
+            }
+            try readOption()
+        }
+        guard hasDestination else { throw LineProblem(message: "the route has no destination", span: words.start) }
+        if !route.isUntracked, let origin, origin != .number(18) {
+            remark("'protocol' has no effect without 'no_track': a route that is tracked has number 18")
+        } else if let origin {
+            route.origin = origin
+        }
+        if route.trackGroup != nil, route.device == nil {
+            remark("'track_group' has no effect without 'dev'")
+            route.trackGroup = nil
+        }
+        route.family = family ?? .ipv4
+        return route
+    }
+
+    private mutating func remark(_ message: String) {
+        remarks.append(LineProblem(message: message, span: words.start))
+    }
+
+    private mutating func readOption() throws(LineProblem) {
+        guard let word = words.take() else { return }
+        if let metric = RouteMetric(rawValue: word.text) { return try readMetric(metric) }
+        switch word.text {
+        // The words may stand before an address; then they are followed by the destination.
+        case "inet": try words.agree(.ipv4, &family, at: word.span)
+        case "inet6": try words.agree(.ipv6, &family, at: word.span)
+        case "src": route.preferredSource = try words.address("src", &family)
+        case "via", "gw":
+            if word.text == "gw" { remark("'gw' is the old name of 'via'") }
+            route.gateway = try readGateway()
+        case "from":
+            route.source = try words.prefix("from", &family)
+            try words.agree(.ipv6, &family, at: word.span)
+        case "tos", "dsfield": route.typeOfService = try words.name(word.text, limit: 255)
+        case "table": route.table = try words.name("table", RoutingNames.tables)
+        case "protocol": origin = try words.name("protocol", limit: 255, RoutingNames.origins)
+        case "scope": route.scope = try words.name("scope", limit: 255, RoutingNames.scopes)
+        case "metric", "priority", "preference": route.metric = try words.number(word.text, 0...UInt32.max)
+        case "dev", "oif": route.device = try words.interface(word.text)
+        case "onlink": route.isOnLink = true
+        case "encap": route.encapsulation = try words.encapsulation()
+        case "expires":
+            try words.agree(.ipv6, &family, at: word.span)
+            route.expires = try words.number("expires", 0...UInt32.max)
+        case "realms":
+            try words.agree(.ipv4, &family, at: word.span)
+            route.realms = try words.realms()
+        case "features":
+            let feature = try words.value(of: "features")
+            if feature.text == "ecn" { route.usesECN = true } else { remark("'features' knows 'ecn' only") }
+        case "congctl":
+            route.locksCongestionControl = words.take("lock")
+            route.congestionControl = try words.value(of: "congctl").text
+        case "pref":
+            try words.agree(.ipv6, &family, at: word.span)
+            route.preference = try readPreference()
+        case "ttl-propagate":
+            let value = try words.value(of: "ttl-propagate")
+            guard ["enabled", "disabled"].contains(value.text) else {
+                throw LineProblem(message: "'ttl-propagate' is 'enabled' or 'disabled'", span: value.span)
+            }
+            route.propagatesTTL = value.text == "enabled"
+        case "add": route.placement = .add
+        case "prepend": route.placement = .prepend
+        case "append": route.placement = .append
+        case "as":
+            _ = words.take("to")
+            _ = try words.value(of: "as")
+            remark("'as' is for MPLS and has no effect")
+        case "or": try readAlternative()
+        case "no_track": route.isUntracked = true
+        case "track_group" where allowsTrackGroup: route.trackGroup = try words.value(of: "track_group").text
+        case "vrf": route.vrf = try words.interface("vrf")
+        default: try readDestination(word)
+        }
+    }
+
+    private mutating func readDestination(_ first: (text: String, span: Span)) throws(LineProblem) {
+        var word = first
+        if word.text == "to" { word = try words.value(of: "to") }
+        if let kind = RoutingNames.kinds[word.text] {
+            route.kind = kind
+            word = try words.value(of: word.text)
+        }
+        var own = LineWords([word], start: word.span)
+        do throws(LineProblem) {
+            route.destination = try own.prefix("to", &family)
+        } catch {
+            let mixes = Prefix(word.text) != nil
+            throw mixes
+                ? error : LineProblem(message: "\(quoted(word.text)) is no destination and no option", span: word.span)
+        }
+        hasDestination = true
+    }
+
+    private mutating func readGateway() throws(LineProblem) -> IPAddress {
+        let place = words.place
+        if words.take("inet") {
+            try words.agree(.ipv4, &family, at: place)
+        } else if words.take("inet6") {
+            try words.agree(.ipv6, &family, at: place)
+        }
+        return try words.address("via", &family)
+    }
+
+    private mutating func readPreference() throws(LineProblem) -> RouteDefinition.Preference {
+        if words.take("low") { return .low }
+        if words.take("medium") { return .medium }
+        if words.take("high") { return .high }
+        return .number(try words.number("pref", 0...UInt8.max))
+    }
+
+    private mutating func readMetric(_ metric: RouteMetric) throws(LineProblem) {
+        let name = metric.rawValue
+        switch metric {
+        case .mtu, .advertisedSegmentSize, .reordering, .congestionWindow, .slowStartThreshold:
+            let isLocked = words.take("lock")
+            route.metrics[metric] = RouteMetricValue(
+                .number(try words.number(name, 0...UInt32.max)), isLocked: isLocked)
+        case .roundTripTime, .roundTripVariance, .minimumRetransmissionTime:
+            let isLocked = words.take("lock")
+            route.metrics[metric] = RouteMetricValue(try words.time(name), isLocked: isLocked)
+        case .window, .initialCongestionWindow, .initialReceiveWindow:
+            route.metrics[metric] = RouteMetricValue(.number(try words.number(name, 0...UInt32.max)))
+        case .hopLimit: route.metrics[metric] = RouteMetricValue(.number(UInt32(try words.number(name, 0...UInt8.max))))
+        case .quickAcknowledgement, .fastOpenWithoutCookie:
+            route.metrics[metric] = RouteMetricValue(.number(try words.number(name, 0...UInt32(1))))
+        }
+    }
+
+    /// `via A or B` is what two next hops were written as.
+    private mutating func readAlternative() throws(LineProblem) {
+        remark("'or' is the old form of 'nexthop'")
+        var second = RouteNextHop()
+        second.gateway = try words.address("or", &family)
+        guard route.nextHops.isEmpty else { return }
+        var first = RouteNextHop()
+        first.gateway = route.gateway
+        route.gateway = nil
+        route.nextHops = [first, second]
+    }
+
+    private mutating func readNextHops() throws(LineProblem) {
+        repeat {
+            var hop = RouteNextHop()
+            while let option = words.next, option != "nexthop" {
+                guard let word = words.take() else { break }
+                switch option {
+                case "via": hop.gateway = try readGateway()
+                case "dev": hop.device = try words.interface("dev")
+                case "weight": hop.weight = try words.number("weight", 1...UInt16(256))
+                case "onlink": hop.isOnLink = true
+                case "encap": hop.encapsulation = try words.encapsulation()
+                case "realms":
+                    try words.agree(.ipv4, &family, at: word.span)
+                    hop.realms = try words.realms()
+                default:
+                    throw LineProblem(message: "\(quoted(option)) does not belong in a next hop", span: word.span)
+                }
+            }
+            route.nextHops.append(hop)
+        } while words.take("nexthop")
+    }
+}

@@ -1,0 +1,210 @@
+/// Keywords and their arguments (`MR01…`, `MR02…`). `MR0105` was in use and stays free.
+extension Issue {
+    static func unknownKeyword(_ keyword: String, block: String, nearest: String?, hasBlock: Bool) -> Issue {
+        let consequence = hasBlock ? "it is ignored with its whole block" : "the line is ignored"
+        let advice = adviceOnWord(keyword) ?? nearest.map { "did you mean '\($0)'?" }
+        return warning(
+            "MR0101", "unknown keyword \(quoted(keyword)) in \(block)",
+            advice.map { "\($0) as it stands \(consequence)" } ?? consequence)
+    }
+
+    /// What is no keyword in any block, for a reason that can be seen, or worse, cannot.
+    private static func adviceOnWord(_ word: String) -> String? {
+        if ["//", "/*", "--", ";"].contains(where: { word.hasPrefix($0) }) {
+            return "a comment starts with '#' or '!';"
+        }
+        if word.unicodeScalars.contains(where: { $0.properties.isWhitespace || $0.value == 0xFEFF }) {
+            return "it contains a blank that is none, as copied from a page: type a plain one;"
+        }
+        let isTypographic = word.unicodeScalars.contains { (0x2018...0x201F).contains($0.value) }
+        return isTypographic ? "typographic quotes are letters here: type plain ones;" : nil
+    }
+
+    static func keywordWithSign(
+        _ word: String, keyword: String, sign: String, value: String, needsBlock: Bool = false
+    ) -> Issue {
+        let spelling = needsBlock ? "\(keyword) {" : "\(keyword) \(value.isEmpty ? "VALUE" : value)"
+        return warning(
+            "MR0102",
+            needsBlock
+                ? "\(quoted(word)) is not a keyword: '\(keyword)' is followed by a block, not by '\(sign)'"
+                : "\(quoted(word)) is not a keyword: '\(keyword)' takes its value behind a blank, not behind '\(sign)'",
+            "write \(quoted(spelling)); as it stands the line is ignored")
+    }
+
+    /// - Parameter opener: the keyword of the block in which this one belongs, where that may stand here.
+    static func keywordElsewhere(
+        _ keyword: String, block: String, belongs: [String], hasBlock: Bool, opener: String?
+    ) -> Issue {
+        let consequence = hasBlock ? "it is ignored with its whole block" : "the line is ignored"
+        return warning(
+            "MR0103", "'\(keyword)' does not belong in \(block) but in \(belongs.joined(separator: ", "))",
+            opener.map { "write it into '\($0) { … }'; as it stands \(consequence)" }
+                ?? "\(consequence); look for a misplaced '}' above")
+    }
+
+    static func noEffect(_ keyword: String, reason: String) -> Issue {
+        warning("MR0104", "'\(keyword)' has no effect: \(reason)", nil)
+    }
+
+    /// - Parameter braceLine: the line of the '}' that closes nothing without the block.
+    static func missingBlock(_ keyword: String, braceLine: Int? = nil) -> Issue {
+        error(
+            "MR0106", "'\(keyword)' must be followed by a block",
+            braceLine.map { "add '{' at the end of the line: the '}' in line \($0) has nothing to close without it" }
+                ?? "add '{' at the end of the line, the lines of the block, and '}'")
+    }
+
+    /// - Parameter joined: a keyword on the same line that would start one.
+    static func surplusBlock(_ keyword: String, joined: String? = nil) -> Issue {
+        error(
+            "MR0107", "'\(keyword)' has no block",
+            joined.map { "'\($0)' starts a line of its own, as every keyword does: break the line before it" }
+                ?? "only braces and line ends separate keywords: one that has a block starts a line of its own")
+    }
+
+    static func deprecated(_ keyword: String, instead: String) -> Issue {
+        warning(
+            "MR0108", "'\(keyword)' is the old name of '\(instead)'", "it works; write '\(instead)'")
+    }
+
+    static var checkInHostBlock: Issue {
+        warning(
+            "MR0108", "'host' is the old form of a further 'SMTP_CHECK'",
+            "it works; write a 'SMTP_CHECK' block for each of them")
+    }
+
+    static func setTwice(_ keyword: String, line: Int) -> Issue {
+        warning(
+            "MR0109", "'\(keyword)' is set in line \(line) already: this one counts",
+            "remove the one that is not meant")
+    }
+
+    static func missingArgument(_ keyword: String, expected: String) -> Issue {
+        error(
+            "MR0201", "'\(keyword)' has no value: it expects \(expected)",
+            "write it behind the keyword, on the same line")
+    }
+
+    static func surplusArgument(_ word: String, keyword: String) -> Issue {
+        warning(
+            "MR0202", "\(quoted(word)) is one word too many for '\(keyword)'",
+            word.hasPrefix("//") || word.hasPrefix("/*")
+                ? "it is ignored; a comment starts with '#' or '!'"
+                : "it is ignored; a keyword starts a line of its own")
+    }
+
+    static func notANumber(_ word: String, expected: String) -> Issue {
+        warning("MR0203", "\(quoted(word)) is not a number: expected \(expected)", adviceOnNumber(word))
+    }
+
+    static func numberOutOfRange(_ word: String, expected: String) -> Issue {
+        warning("MR0204", "\(quoted(word)) is out of range: expected \(expected)", nil)
+    }
+
+    static func trailingText(_ word: String, number: String) -> Issue {
+        warning("MR0205", "\(quoted(word)) is taken as \(number)", "remove what follows the number")
+    }
+
+    static func notAnInterval(_ word: String) -> Issue {
+        warning(
+            "MR0206", "\(quoted(word)) is not a number of seconds",
+            adviceOnNumber(word) ?? "write seconds, with decimals where needed: 0.5")
+    }
+
+    static func intervalOutOfRange(_ word: String, expected: String) -> Issue {
+        warning("MR0207", "\(quoted(word)) is out of range: expected \(expected)", nil)
+    }
+
+    static func intervalRounded(_ word: String) -> Issue {
+        warning("MR0208", "\(quoted(word)) is rounded to microseconds", nil)
+    }
+
+    static func notAnAddress(_ word: String, expected: String) -> Issue {
+        warning("MR0209", "\(quoted(word)) is not \(expected)", adviceOnAddress(word))
+    }
+
+    static func notAPort(_ word: String) -> Issue {
+        warning(
+            "MR0210", "\(quoted(word)) is not a port: expected a number from 1 to 65535",
+            word.utf8.contains { $0 > UInt8(ascii: "9") } ? "names of services are not looked up" : nil)
+    }
+
+    static func notABoolean(_ word: String, keyword: String) -> Issue {
+        warning(
+            "MR0211", "\(quoted(word)) is not a value for '\(keyword)': expected on, off, true, false, yes or no",
+            nil)
+    }
+
+    static func notAChoice(_ word: String, expected: [String], nearest: String?) -> Issue {
+        warning(
+            "MR0212", "\(quoted(word)) is not one of \(expected.joined(separator: ", "))",
+            nearest.map { "did you mean '\($0)'?" })
+    }
+
+    static func tooLong(_ word: String, limit: Int, what: String) -> Issue {
+        warning("MR0213", "\(quoted(word)) is too long: \(what) has at most \(limit) bytes", nil)
+    }
+
+    static func malformed(_ word: String, expected: String) -> Issue {
+        warning("MR0214", "\(quoted(word)) is not \(expected)", nil)
+    }
+
+    static func emptyCommand(_ keyword: String) -> Issue {
+        warning("MR0215", "the command of '\(keyword)' is empty", "name a program")
+    }
+
+    /// What people write behind numbers.
+    private static func adviceOnNumber(_ word: String) -> String? {
+        let digits = word.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+        guard !digits.isEmpty, digits.count < word.count else { return nil }
+        return switch word.dropFirst(digits.count) {
+        case ";", ",": "write '\(digits)': only the line end ends a value"
+        case "s", "ms", "m", "h", "sec", "min", "%": "write the number without a unit; times are in seconds"
+        default: nil
+        }
+    }
+
+    /// What people write in place of an address.
+    private static func adviceOnAddress(_ word: String) -> String? {
+        guard let first = word.utf8.first, let last = word.utf8.last else { return nil }
+        let dots = word.utf8.count { $0 == UInt8(ascii: ".") }
+        if last == UInt8(ascii: ",") || last == UInt8(ascii: ";") {
+            return
+                "write '\(quoted(String(word.dropLast())).dropFirst().dropLast())': only blanks and line ends separate"
+        }
+        if word.contains(",") { return "write each address on a line of its own" }
+        if dots == 3, word.contains(":") { return "a blank stands between address and port" }
+        if word.contains("/") { return "leave out '/' and what follows, or correct the length of the prefix" }
+        let isName = first > UInt8(ascii: "9") && word.utf8.contains { $0 > UInt8(ascii: "f") }
+        return isName ? "names are not looked up: write the address" : nil
+    }
+
+    /// One of each code, for the catalogue.
+    static let examplesOfKeywords: [Issue] = [
+        .unknownKeyword("prority", block: "'vrrp_instance'", nearest: "priority", hasBlock: false),
+        .keywordWithSign("priority=100", keyword: "priority", sign: "=", value: "100"),
+        .keywordElsewhere(
+            "lb_algo", block: "'real_server'", belongs: ["'virtual_server'"], hasBlock: false, opener: nil),
+        .noEffect("vrrp_cpu_affinity", reason: "threads run on any processor: set it in the service's unit"),
+        .missingBlock("virtual_ipaddress"),
+        .surplusBlock("weight"),
+        .deprecated("lvs_flush_onstop", instead: "lvs_flush_on_stop"),
+        .setTwice("priority", line: 4),
+        .missingArgument("virtual_router_id", expected: "a whole number from 1 to 255"),
+        .surplusArgument("TCP_CHECK", keyword: "weight"),
+        .notANumber("x", expected: "a whole number from 1 to 255"),
+        .numberOutOfRange("300", expected: "a whole number from 1 to 255"),
+        .trailingText("100;", number: "100"),
+        .notAnInterval("1s"),
+        .intervalOutOfRange("300", expected: "0.01 to 255 seconds"),
+        .intervalRounded("0.1234567"),
+        .notAnAddress("10.1.80", expected: "an IPv4 or IPv6 address"),
+        .notAPort("80000"),
+        .notABoolean("maybe", keyword: "alpha"),
+        .notAChoice("MASTR", expected: ["MASTER", "BACKUP"], nearest: "MASTER"),
+        .tooLong("a-very-long-interface", limit: 15, what: "an interface name"),
+        .malformed("xyz", expected: "an MD5 digest of 32 hexadecimal digits"),
+        .emptyCommand("script"),
+    ]
+}

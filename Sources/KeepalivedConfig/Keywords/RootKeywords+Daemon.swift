@@ -1,0 +1,67 @@
+import Addressing
+
+extension RootKeywords {
+    private static let namespace =
+        "the director works in the namespace that it is started in: start it with 'ip netns exec NAME martlet …'"
+    private static let links = "link state comes from the kernel, which tells every change"
+
+    static let daemon: [Keyword<FileDraft>] = [
+        .text("net_namespace", "NAME", "network namespace", limit: 255) {
+            $0.root.networkNamespace = $0.root.networkNamespace ?? $1.value
+        }.withoutEffect(namespace),
+        .optionalText(
+            "net_namespace_ipvs", "NAME", default: "that of everything else; without a name the one it was started in",
+            "network namespace of IPVS", limit: 255
+        ) { draft, word, _ in
+            guard draft.root.ipvsNamespace == .same else { return }
+            draft.root.ipvsNamespace = word.map { .named($0.value) } ?? .initial
+        }.withoutEffect(namespace),
+        .flag("namespace_with_ipsets", "sets in a namespace on old kernels") { draft, _ in
+            draft.root.allowsSetsInNamespace = true
+        }.withoutEffect("this version makes no sets"),
+        .flag("use_pid_dir", "pid files in a directory of their own") { draft, _ in
+            draft.root.usesPIDDirectory = true
+        }.withoutEffect("the pid file is named with `-p`"),
+        .text("instance", "NAME", "name among several daemons of a host", limit: 255) { draft, word in
+            draft.root.instanceName = draft.root.instanceName ?? word.value
+            draft.root.usesPIDDirectory = true
+        }.withoutEffect("pid files are named with options; the control socket has the name in its own"),
+        .interval("child_wait_time", .seconds(0)...Intervals.day, default: "5", "patience at a stop") {
+            $0.root.childWaitTime = $1.value
+        }.withoutEffect("Martlet is one process"),
+        .flag("linkbeat_use_polling", "poll every link") { draft, _ in
+            draft.root.pollsAllLinks = true
+        }.withoutEffect(links),
+        Keyword<FileDraft>.list("linkbeat_interfaces", "INTERFACE [MII|ETHTOOL|IOCTL]", "poll these links") {
+            draft, line, analyzer in
+            guard let word = analyzer.tree.keyword(line), let interface = analyzer.interface(word) else { return }
+            analyzer.expectNoMore(than: 1, of: line)
+            var link = PolledLink(interface: interface)
+            if let method = analyzer.tree.argument(0, of: line) {
+                let choices: [(name: String, value: PolledLink.Method)] = [
+                    ("MII", .mii), ("ETHTOOL", .ethtool), ("IOCTL", .ioctl),
+                ]
+                guard let value = analyzer.choice(method, choices) else { return }
+                link.method = value
+            }
+            draft.root.polledLinks.append(link)
+            draft.interfaces.append(Located(interface, word.span))
+        }.withoutEffect(links),
+        Keyword<FileDraft>.list(
+            "interface_up_down_delays", "INTERFACE DOWN [UP] (seconds, 0…255)", "how long a link must be down or up"
+        ) { draft, line, analyzer in
+            guard let word = analyzer.tree.keyword(line), let interface = analyzer.interface(word),
+                let first = analyzer.required(0, of: line, expected: "a number of seconds"),
+                let down = analyzer.interval(first, in: .seconds(0)...Interval.seconds(255))
+            else { return }
+            analyzer.expectNoMore(than: 2, of: line)
+            var up = down
+            if let second = analyzer.tree.argument(1, of: line) {
+                guard let value = analyzer.interval(second, in: .seconds(0)...Interval.seconds(255)) else { return }
+                up = value
+            }
+            draft.linkDelays.append(Located(LinkDelay(interface: interface, down: down, up: up), first.span))
+            draft.interfaces.append(Located(interface, word.span))
+        }.withoutEffect("a link that goes down or up counts at once"),
+    ]
+}

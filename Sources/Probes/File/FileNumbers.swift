@@ -1,0 +1,126 @@
+import HealthChecks
+import LinuxSystem
+import NIOCore
+import NIOPosix
+
+/// The files whose numbers are checked, on one event loop. Used on that loop alone.
+///
+/// A change is reported as soon as its writer has closed the file. Where the kernel cannot report changes, because the
+/// folder is not there or the file is a link to one elsewhere, the file is read again every second.
+final class FileNumbers {
+    /// How often a file is read again whose changes are not reported.
+    private static let rereadInterval = TimeAmount.seconds(1)
+
+    /// One check of one file.
+    final class Watch: ProbeWatch {
+        fileprivate let target: FileTarget
+        fileprivate let report: (CheckResult) -> Void
+        fileprivate var folder: FolderWatch.Folder?
+        fileprivate var last: CheckResult?
+        private weak var owner: FileNumbers?
+
+        fileprivate init(_ target: FileTarget, _ owner: FileNumbers, report: @escaping (CheckResult) -> Void) {
+            self.target = target
+            self.owner = owner
+            self.report = report
+        }
+
+        func stop() { owner?.remove(self) }
+
+        fileprivate var name: String { String(target.path.split(separator: "/").last ?? "") }
+
+        fileprivate var folderPath: String {
+            guard let slash = target.path.lastIndex(of: "/") else { return "." }
+            return slash == target.path.startIndex ? "/" : String(target.path[..<slash])
+        }
+    }
+
+    private let loop: any EventLoop
+    private var watches: [ObjectIdentifier: Watch] = [:]
+    private var channel: FolderWatchChannel?
+    private var timer: Scheduled<Void>?
+
+    init(loop: any EventLoop) { self.loop = loop }
+
+    /// Reports what a file says now, before this returns, and again whenever that changes.
+    func watch(_ target: FileTarget, report: @escaping (CheckResult) -> Void) -> Watch {
+        let watch = Watch(target, self, report: report)
+        watches[ObjectIdentifier(watch)] = watch
+        follow(watch)
+        read(watch)
+        arm()
+        return watch
+    }
+
+    private func remove(_ watch: Watch) {
+        watches[ObjectIdentifier(watch)] = nil
+        if let folder = watch.folder, !watches.values.contains(where: { $0.folder == folder }) {
+            channel?.remove(folder)
+        }
+        guard watches.isEmpty else { return }
+        timer?.cancel()
+        timer = nil
+        channel?.close()
+        channel = nil
+    }
+
+    /// Has the kernel report changes of the file's folder, if it can.
+    private func follow(_ watch: Watch) {
+        if channel == nil {
+            channel = try? FolderWatchChannel(
+                loop: loop, receive: { [weak self] in self?.take($0) }, lost: { [weak self] in self?.lost() })
+        }
+        watch.folder = try? channel?.add(watch.folderPath)
+    }
+
+    private func take(_ changes: [FolderWatch.Change]) {
+        for change in changes {
+            switch change {
+            case .overflow: for watch in watches.values { read(watch) }
+            case .file(let folder, let name):
+                for watch in watches.values where watch.folder == folder && watch.name == name { read(watch) }
+            case .folderGone(let folder):
+                for watch in watches.values where watch.folder == folder {
+                    channel?.remove(folder)
+                    watch.folder = nil
+                    read(watch)
+                }
+            }
+        }
+        arm()
+    }
+
+    /// The kernel's reports have ended: from now on everything is read every second, until they can be had again.
+    private func lost() {
+        channel?.close()
+        channel = nil
+        for watch in watches.values { watch.folder = nil }
+        arm()
+    }
+
+    private func read(_ watch: Watch) {
+        let contents = try? SmallFile.readBeginning(watch.target.path, length: FileTarget.readLimit)
+        let result = watch.target.result(of: contents)
+        guard result != watch.last else { return }
+        watch.last = result
+        watch.report(result)
+    }
+
+    private func arm() {
+        guard timer == nil, watches.values.contains(where: needsRereading) else { return }
+        timer = loop.assumeIsolated().scheduleTask(in: Self.rereadInterval) { [weak self] in self?.reread() }
+    }
+
+    private func needsRereading(_ watch: Watch) -> Bool {
+        watch.folder == nil || SmallFile.isSymbolicLink(watch.target.path)
+    }
+
+    private func reread() {
+        timer = nil
+        for watch in watches.values where needsRereading(watch) {
+            if watch.folder == nil { follow(watch) }
+            read(watch)
+        }
+        arm()
+    }
+}

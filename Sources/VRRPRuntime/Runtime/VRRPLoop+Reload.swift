@@ -1,0 +1,218 @@
+import Addressing
+import LinuxSystem
+import Netlink
+import Timing
+import VRRP
+
+extension VRRPLoop {
+    /// Opens what another configuration needs beside what is open, and changes nothing else. Elections go on.
+    ///
+    /// ``commit()`` or ``abandon()`` is to follow.
+    func prepare(_ next: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
+        guard phase == .running else { throw .notRunning }
+        guard next != configuration else {
+            prepared = next
+            return
+        }
+        try Self.check(next)
+        try checkInterfaces(of: next)
+        try checkNewAddresses(of: next)
+        do throws(SystemError) {
+            for endpoint in Self.endpoints(of: next) { try open(endpoint) }
+        } catch {
+            abandon()
+            throw .system(error)
+        }
+        prepared = next
+    }
+
+    /// Closes what ``prepare(_:)`` has opened.
+    func abandon() {
+        prepared = nil
+        closeUnusedEndpoints()
+        // Those of the configuration in force may have been opened anew on the way.
+        if phase == .running { reconcileEndpoints() }
+    }
+
+    /// Puts the prepared configuration in force.
+    func commit() {
+        guard phase == .running, let next = prepared else { return }
+        prepared = nil
+        guard next != configuration else { return }
+        if next.announcementInterval != configuration.announcementInterval {
+            announcements = announcements.with(interval: next.announcementInterval)
+        }
+        tellLinks(Self.interfaceNames(of: next))
+        reconcileScripts(for: next)
+        let nextSources = sourceAddresses(of: next)
+        let replacement = routers.replacement(
+            routers: next.routers.map(\.configuration), groups: next.groups,
+            sources: nextSources.mapValues { .v4($0) }, at: .now)
+        let former = known
+        claims = claimedAddresses(by: next)
+        defer { claims = [:] }
+        // Routers that go resign on their own interfaces, from their own addresses.
+        for action in replacement.farewell { carryOut(action) }
+        configuration = next
+        known = Self.index(next.routers)
+        directory = RouterDirectory(next.routers)
+        sources = nextSources
+        var changed: [RouterID] = []
+        for action in replacement.actions {
+            if case .changeAddresses(let id, _) = action { changed.append(id) } else { carryOut(action) }
+        }
+        settleAddresses(changed: Set(changed), former: former)
+        forgetUnused()
+        closeUnusedEndpoints()
+        arm()
+    }
+
+    private func closeUnusedEndpoints() {
+        let needed = Self.endpoints(of: configuration)
+        for endpoint in Array(endpoints.keys) where !needed.contains(endpoint) { close(endpoint) }
+    }
+
+    private func forgetUnused() {
+        let names = Self.interfaceNames(of: configuration)
+        reportedInterfaces = reportedInterfaces.filter { names.contains($0.key) }
+        identifications = identifications.filter { known[$0.key] != nil }
+        failingSends = failingSends.filter { known[$0] != nil }
+    }
+
+    // MARK: Addresses over all routers
+
+    /// Which master is to hold which address under a configuration whose routers are in force.
+    private func claimedAddresses(by next: VRRPRuntimeConfiguration) -> [HeldAddressBook.Key: RouterID] {
+        var claims: [HeldAddressBook.Key: RouterID] = [:]
+        for router in next.routers where routers.status(of: router.configuration.id)?.state == .master {
+            for address in addresses(of: router) {
+                let key = HeldAddressBook.Key(address)
+                if claims[key] == nil { claims[key] = router.configuration.id }
+            }
+        }
+        return claims
+    }
+
+    /// What is held is compared as a whole with what the masters are to hold: an address that passes from one router
+    /// to another stays where it is.
+    private func settleAddresses(
+        changed: Set<RouterID>, former: [RouterID: VRRPRuntimeConfiguration.Router]
+    ) {
+        for (key, claimant) in claims {
+            guard let holder = book.holder(of: key), holder != claimant else { continue }
+            book.pass(key, to: claimant)
+        }
+        for router in configuration.routers {
+            let id = router.configuration.id
+            let isMaster = routers.status(of: id)?.state == .master
+            let listChanged = former[id].map { $0.addresses != router.addresses } ?? false
+            let interfaceChanged =
+                former[id].map { $0.configuration.interface != router.configuration.interface } ?? false
+            if isMaster, changed.contains(id) || listChanged || interfaceChanged {
+                changeAddresses(of: id, announcements: router.configuration.announcements.count)
+            }
+        }
+        // Held under a name that has become another router, which is not master.
+        let strays = book.keys.filter { claims[$0] == nil }
+        if !strays.isEmpty { takeAway(Array(strays)) }
+    }
+}
+
+/// What another configuration would do to the routers of a runtime if it took force now.
+public struct VRRPReplacementPreview: Sendable, Hashable {
+    /// A router before or after.
+    public struct Router: Sendable, Hashable {
+        /// Its state, timers and priority.
+        public var status: RouterStatus
+        /// Whether a higher priority takes over from a living master.
+        public var preempts: Bool
+    }
+
+    /// The routers in force.
+    public var before: [RouterID: Router] = [:]
+    /// The routers right after.
+    public var after: [RouterID: Router] = [:]
+    /// Addresses that come to an interface, by the router that is to hold them.
+    public var added: [RouterID: [Prefix]] = [:]
+    /// Addresses that are taken away, by the router that holds them.
+    public var removed: [RouterID: [Prefix]] = [:]
+    /// What others would hear of, notification scripts among them.
+    public var events: [VRRPRuntimeEvent] = []
+    /// Why the configuration would be refused; nil when nothing is known that speaks against it.
+    public var problem: VRRPRuntimeError?
+
+    /// A preview without routers.
+    public init() {}
+}
+
+extension VRRPLoop {
+    /// What a configuration would do. Changes nothing and opens nothing.
+    func preview(_ next: VRRPRuntimeConfiguration) -> VRRPReplacementPreview {
+        var preview = VRRPReplacementPreview()
+        preview.before = describe(routers)
+        guard phase == .running, next != configuration else {
+            preview.after = preview.before
+            return preview
+        }
+        do throws(VRRPRuntimeError) {
+            try Self.check(next)
+            try checkInterfaces(of: next)
+            try checkNewAddresses(of: next)
+        } catch {
+            preview.problem = error
+        }
+        var trial = routers
+        var actions: [RouterAction] = []
+        for name in Self.interfaceNames(of: next).sorted() where reportedInterfaces[name] == nil {
+            actions += trial.handle(.interfaceChanged(name: name, isUp: interfaces.isUp(name)), at: .now)
+        }
+        for (name, script) in Self.trackedScripts(of: next).sorted(by: { $0.key < $1.key }) {
+            guard scripts[name]?.configuration.command != script.command, script.startsFailed else { continue }
+            actions += trial.handle(.scriptChanged(name: name, isUp: false), at: .now)
+        }
+        let replacement = trial.replacement(
+            routers: next.routers.map(\.configuration), groups: next.groups,
+            sources: sourceAddresses(of: next).mapValues { .v4($0) }, at: .now)
+        actions += replacement.farewell + replacement.actions
+        preview.after = describe(trial)
+        preview.events = actions.compactMap(VRRPRuntimeEvent.init)
+        var wanted: Set<HeldAddressBook.Key> = []
+        for router in next.routers where trial.status(of: router.configuration.id)?.state == .master {
+            for address in addresses(of: router) {
+                let key = HeldAddressBook.Key(address)
+                guard wanted.insert(key).inserted, book.holder(of: key) == nil else { continue }
+                preview.added[router.configuration.id, default: []].append(address.prefix)
+            }
+        }
+        for key in book.keys.subtracting(wanted) {
+            guard let holder = book.holder(of: key) else { continue }
+            preview.removed[holder, default: []].append(key.prefix)
+        }
+        return preview
+    }
+
+    private func describe(_ routers: VirtualRouters) -> [RouterID: VRRPReplacementPreview.Router] {
+        var result: [RouterID: VRRPReplacementPreview.Router] = [:]
+        for id in routers.routers {
+            guard let status = routers.status(of: id), let configuration = routers.configuration(of: id) else {
+                continue
+            }
+            result[id] = VRRPReplacementPreview.Router(status: status, preempts: configuration.preempts)
+        }
+        return result
+    }
+}
+
+extension VRRPRuntimeEvent {
+    /// What of an action others hear of.
+    init?(_ action: RouterAction) {
+        switch action {
+        case .routerChanged(let id, let state, let priority): self = .routerChanged(id, state, priority: priority)
+        case .routerRemoved(let id, let priority): self = .routerRemoved(id, priority: priority)
+        case .priorityChanged(let id, let state, let priority): self = .priorityChanged(id, state, priority: priority)
+        case .groupChanged(let name, let state): self = .groupChanged(name: name, state)
+        case .heardLowerPriority(let id): self = .heardLowerPriority(id)
+        case .sendAdvert, .addAddresses, .changeAddresses, .removeAddresses, .announceAddresses, .report: return nil
+        }
+    }
+}
