@@ -2,8 +2,19 @@
 
 import re
 import signal
+from dataclasses import dataclass
 
 from .wait import until
+
+
+@dataclass(frozen=True)
+class Advert:
+    """One VRRP advert as it was seen; `time` in seconds since midnight."""
+
+    time: float
+    source: str
+    vrid: int
+    priority: int
 
 
 class Capture:
@@ -28,6 +39,18 @@ class Capture:
             elif packets and line.startswith((" ", "\t")):
                 packets[-1] += "\n" + line
         return packets
+
+    def adverts(self, source=None, vrid=None):
+        """The adverts seen so far, in order, of one source or one virtual router if that is asked for."""
+        found = []
+        for packet in self.packets():
+            parts = re.match(r"(\d\d):(\d\d):(\d\d\.\d+) .*?(\d+\.\d+\.\d+\.\d+) > \S+ .*?vrid (\d+), prio (\d+)", packet, re.DOTALL)
+            if parts:
+                hours, minutes, seconds, sender, router, priority = parts.groups()
+                one = Advert(int(hours) * 3600 + int(minutes) * 60 + float(seconds), sender, int(router), int(priority))
+                if source in (None, one.source) and vrid in (None, one.vrid):
+                    found.append(one)
+        return found
 
     def wait_for(self, pattern, timeout=20):
         """Until a packet matches; the packet and the seconds it took."""

@@ -10,6 +10,9 @@ from .wait import Failure, until
 REPOSITORY = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 CONFIGURATION = "/etc/keepalived/keepalived.conf"
 
+# What a director says when a reload is done.
+RELOADED = r"Reload (complete|finished)"
+
 
 def martlet_binary():
     """The binary to play: LAB_MARTLET, or what the last build made."""
@@ -28,10 +31,12 @@ def default_director():
 class Director:
     """One run after another of a director on one host; the log goes on through restarts."""
 
-    def __init__(self, host, configuration, kind=None, options=(), check_starts=True):
+    def __init__(self, host, configuration, kind=None, options=(), check_starts=True, dry_run=False):
         self.host = host
         self.kind = kind or default_director()
         self.options = list(options)
+        # Checks and says what it would do; needs no IPVS.
+        self.dry_run = dry_run
         self.process = None
         self.log_path = f"/var/log/{self.kind}.log"
         self._mark = 0
@@ -46,7 +51,7 @@ class Director:
         if self.kind == "keepalived":
             return ["keepalived", "-n", "-l", "-D", "-f", CONFIGURATION, *self.options]
         if self.kind == "martlet" and not self.options:
-            return [martlet_binary(), "run", "-f", CONFIGURATION]
+            return [martlet_binary(), "run", "-f", CONFIGURATION, *(["--dry-run"] if self.dry_run else [])]
         if self.kind == "martlet":
             return [martlet_binary(), "keepalived", "-n", "-l", "-D", "-f", CONFIGURATION, *self.options]
         raise Failure(f"there is no director called {self.kind}: say martlet or keepalived")
@@ -71,9 +76,35 @@ class Director:
         self._mark = len(self.log)
         self.process.signal(signal.SIGHUP)
 
+    def reload_to(self, text, timeout=20):
+        """Puts this file in place and reloads; returns when the director says that it is through with it."""
+        self.configure(text)
+        self.reload()
+        self.wait_for_log(RELOADED, timeout)
+
     @property
     def running(self):
         return self.process is not None and self.process.running
+
+    def command_of_martlet(self, name, *arguments):
+        """`martlet NAME` on the director's host; the result, whatever the status is."""
+        return self.host.run([martlet_binary(), name, *arguments], check=False)
+
+    def resources(self):
+        """Kilobytes of memory that is its own, and open descriptors, of all its processes.
+
+        Pages of the program's file are left out: they come as the code is first used, and go as the kernel likes.
+        """
+        kilobytes = descriptors = 0
+        for pid in self.process.tree():
+            try:
+                with open(f"/proc/{pid}/status") as file:
+                    resident = re.search(r"RssAnon:\s+(\d+)", file.read())
+                kilobytes += int(resident.group(1)) if resident else 0
+                descriptors += len(os.listdir(f"/proc/{pid}/fd"))
+            except FileNotFoundError:
+                continue
+        return kilobytes, descriptors
 
     # The log
 

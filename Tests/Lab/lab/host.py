@@ -201,6 +201,7 @@ class Host:
             if not only_network:
                 linux.setns(self._namespaces["uts"], linux.CLONE_NEWUTS)
                 linux.setns(self._namespaces["mnt"], linux.CLONE_NEWNS)
+            linux.use_no_huge_pages()
             os.chdir("/")
 
         # The child is born in the host's PID namespace but stays our child: its number is ours, so are its signals.

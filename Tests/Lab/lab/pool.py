@@ -5,6 +5,7 @@ import socket
 
 from .director import Director, real_listing
 from .wait import Failure, until
+from .web import Conversation, GapMeter, WebServer
 
 INTERFACE = "enp0s3"
 VIP = "10.1.80.90"
@@ -51,13 +52,13 @@ class Listener:
 
 
 class Pool:
-    def __init__(self, lab, configuration=None, kind=None, servers=("rs1", "rs2")):
+    def __init__(self, lab, configuration=None, kind=None, servers=("rs1", "rs2"), dry_run=False):
         self.lab = lab
         hosts = lab.add_hosts(INTERFACE, {"ds1": "10.1.80.91", **{name: SERVERS[name] for name in servers}})
         self.ds1 = hosts[0]
         self.servers = dict(zip(servers, hosts[1:]))
         self.listeners = {name: Listener(host, SERVERS[name]) for name, host in self.servers.items()}
-        self.director = Director(self.ds1, configuration, kind)
+        self.director = Director(self.ds1, configuration, kind, dry_run=dry_run)
 
     def start(self, servers=None):
         for name in servers if servers is not None else self.listeners:
@@ -116,4 +117,50 @@ class Pool:
         return until(counted, f"the kernel counts connections to {address}:{port}", 15, interval=0.3)[0]
 
 
-__all__ = ["Failure", "Listener", "Pool", "SERVERS", "TCP_CHECK", "VIP", "indented", "real_server", "virtual_server"]
+CLIENT = "10.1.80.62"
+
+# What makes a host answer for the VIP without telling the segment about it.
+_REAL_SERVER = f"""
+ip address add {VIP}/32 dev lo
+for scope in lo all; do
+    echo 1 >/proc/sys/net/ipv4/conf/$scope/arp_ignore
+    echo 2 >/proc/sys/net/ipv4/conf/$scope/arp_announce
+done
+"""
+
+
+class WebPool(Pool):
+    """A pool whose servers serve pages through the director to a client; the VIP is simply there."""
+
+    def __init__(self, lab, configuration=None, kind=None, servers=("rs1", "rs2"), serving=None):
+        super().__init__(lab, configuration, kind, servers)
+        self.client, = lab.add_hosts(INTERFACE, {"client": CLIENT})
+        self.ds1.run(["ip", "address", "add", f"{VIP}/32", "dev", INTERFACE])
+        self.web = {}
+        for name, host in self.servers.items():
+            host.shell(_REAL_SERVER)
+            self.web[name] = WebServer(host)
+            if serving is None or name in serving:
+                self.web[name].start()
+
+    def start(self, servers=()):
+        return super().start(servers)
+
+    def customer(self):
+        """A client that asks all the time and waits for a late answer; for `with`."""
+        return GapMeter(self.client, VIP, interval=0.1, patience=5)
+
+    def conversation(self):
+        return Conversation(self.client, VIP)
+
+    def connection_entries(self):
+        """Local ports of clients whose established connections the director forwards -> the server they have."""
+        found = {}
+        for line in self.ds1.run(["ipvsadm", "-Lnc"]).stdout.splitlines()[2:]:
+            words = line.split()
+            if len(words) >= 6 and words[2] == "ESTABLISHED":
+                found[int(words[3].rpartition(":")[2])] = words[5]
+        return found
+
+
+__all__ = ["WebPool", "Failure", "Listener", "Pool", "SERVERS", "TCP_CHECK", "VIP", "indented", "real_server", "virtual_server"]

@@ -73,6 +73,31 @@ def served_by(page):
     raise Failure(f"this is not one of the lab's pages:\n{page}")
 
 
+class Conversation:
+    """One connection of a client that is kept open: page after page over it, as a browser or a pooled client does."""
+
+    def __init__(self, host, address, port=80, source=None, timeout=5):
+        self._raw = host.socket()
+        self._raw.settimeout(timeout)
+        if source:
+            self._raw.bind((source, 0))
+        self._raw.connect((address, port))
+        self._connection = http.client.HTTPConnection(address, port, timeout=timeout)
+        self._connection.sock = self._raw
+        self.local_port = self._raw.getsockname()[1]
+
+    def page(self):
+        """The next page; a failure says that the connection did not live."""
+        try:
+            self._connection.request("GET", "/", headers={"Connection": "keep-alive"})
+            return self._connection.getresponse().read().decode(errors="replace")
+        except (OSError, http.client.HTTPException) as error:
+            raise Failure(f"a connection that was open before does not answer any more: {error!r}") from None
+
+    def close(self):
+        self._connection.close()
+
+
 def curl(host, url, *options):
     """The same with the real curl: body, or None if curl says that it failed."""
     result = host.run(["curl", "-sS", "--max-time", "5", *options, url], check=False)
@@ -100,6 +125,14 @@ class GapMeter:
     def __exit__(self, *_):
         self._ended.set()
         self._thread.join()
+
+    def expect_no_failure(self, what, tolerated=0):
+        """Requests were made since the last call, and every one of them was answered, up to so many."""
+        with self._lock:
+            requests, failures = self.requests, self.failures
+            self.requests = self.failures = 0
+        if failures > tolerated or not requests:
+            raise Failure(f"{what}: {failures} of {requests} requests were not answered")
 
     def take(self):
         """The longest time without a page since the last call, in seconds, and how many requests failed in it."""

@@ -19,18 +19,11 @@ def noise():
 
 # A file, and what its diagnostic has to name.
 FILES = {
-    "an invalid address": (instance(100, vips=("10.1.80.300",)), r"10\.1\.80\.300"),
-    "an invalid address of a server": (GOOD_SERVER.replace("10.1.80.93", "10.1.80.x"), r"10\.1\.80\.x"),
     "a missing brace": (instance(100).rstrip().removesuffix("}"), r"\}|brace"),
     "an unknown interface": (instance(100, interface="enp9s9"), r"enp9s9"),
-    "a port out of range": (GOOD_SERVER.replace("90 80", "90 65536"), r"65536"),
-    "a port of a server out of range": (GOOD_SERVER.replace("93 80", "93 -1"), r"-1"),
-    "a priority out of range": (instance(999), r"999"),
     "a virtual router id out of range": (instance(100, vrid=256), r"256"),
-    "an empty file": ("", r"(?i)empty|nothing"),
     "random bytes": (noise(), r"keepalived\.conf"),
     "zero bytes": (b"\0" * 4096, r"keepalived\.conf"),
-    "one endless line": ("virtual_server " + "9" * 1_000_000, r"keepalived\.conf"),
     "blocks without end": ("virtual_server 10.1.80.90 80 {\n" * 20_000, r"keepalived\.conf"),
 }
 
@@ -64,6 +57,32 @@ def unusable_file(lab, name):
                     ["keepalived", "-n", "-l", "-f", CONFIGURATION]):
         reject(host, [martlet_binary(), *command], said)
         expect_untouched(host)
+
+
+# A file that runs without what cannot be used, what is said of it, and how the dump shows the rest.
+CORRECTED = {
+    "an invalid address": (instance(100, vips=("10.1.80.300", "10.1.80.89")), r"10\.1\.80\.300", r"10\.1\.80\.89"),
+    "an invalid address of a server": (
+        GOOD_SERVER.replace("10.1.80.93", "10.1.80.x") + GOOD_SERVER.replace("90 80", "90 81"), r"10\.1\.80\.x",
+        r"10\.1\.80\.90.*81"),
+    "a port out of range": (
+        GOOD_SERVER.replace("90 80", "90 65536") + GOOD_SERVER.replace("90 80", "90 81"), r"65536", r"10\.1\.80\.90.*81"),
+    "a priority out of range": (instance(999), r"999.*\n(.*\n)*.*100 is used", r"priority 100"),
+    "an empty file": ("", r"(?i)nothing", r""),
+    "one endless line": ("virtual_server " + "9" * 1_000_000, r"keepalived\.conf:1:16", r""),
+}
+
+
+@scenario("a file that is used without what is wrong in it:", only="martlet",
+          cases={name: {"name": name} for name in CORRECTED})
+def corrected_file(lab, name):
+    text, said, shown = CORRECTED[name]
+    host, = lab.add_hosts(INTERFACE, {"ds1": "10.1.80.91"})
+    host.write(CONFIGURATION, text)
+    result = host.run([martlet_binary(), "check", "--dump", "-f", CONFIGURATION], check=False)
+    if result.returncode != 0 or not re.search(said, result.stderr) or not re.search(shown, result.stdout):
+        raise Failure(f"status {result.returncode}, and had to say /{said}/ and show /{shown}/\n"
+                      f"{result.stderr}{result.stdout}")
 
 
 @scenario("a file that is not there", only="martlet")

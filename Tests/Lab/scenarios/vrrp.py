@@ -7,6 +7,7 @@ from lab.scenario import scenario
 from lab.vrrp import ADDRESSES, INTERFACE, VIP, Pair, instance
 from lab.director import Director
 from lab.wait import Failure, stays, until
+from lab.watch import AddressMonitor
 
 
 @scenario("addresses with prefix, broadcast, label, scope and device")
@@ -194,6 +195,8 @@ def notifications(lab):
 def reload_addresses(lab):
     pair = Pair(lab, vips=(VIP, "10.1.80.89")).start()
     capture = Capture(pair.client, INTERFACE, "host 224.0.0.18")
+    monitor = AddressMonitor(pair.ds1)
+    announcements = Capture(pair.client, INTERFACE, "arp and (arp src host 10.1.80.88 or arp src host 10.1.80.89)")
     for host, priority in ((pair.ds1, 101), (pair.ds2, 100)):
         pair.directors[host.name].configure(
             instance(priority, "MASTER" if priority == 101 else "BACKUP", vips=(VIP, "10.1.80.88")))
@@ -202,6 +205,10 @@ def reload_addresses(lab):
     pair.directors["ds1"].reload()
     until(lambda: pair.ds1.holds("10.1.80.88") and not pair.ds1.holds("10.1.80.89"), "the addresses changed", 10)
     stays(lambda: lab.holder(VIP, [pair.ds1, pair.ds2]) is pair.ds1, f"ds1 alone holds {VIP}", 4)
+    monitor.expect(came=["10.1.80.88"], gone=["10.1.80.89"], what="one address for another")
+    announcements.wait_for(r"10\.1\.80\.88", 5)
+    if gone := [packet for packet in announcements.packets() if "10.1.80.89" in packet]:
+        raise Failure(f"an address that went was announced: {gone}")
     zero = [packet for packet in capture.stop() if "prio 0," in packet]
     if zero:
         raise Failure("a reload had to be silent, and the master resigned:\n" + "\n".join(zero))
