@@ -1,9 +1,12 @@
 """What processes cost: CPU time and memory of a program together with its children, from /proc."""
 
 import os
+import re
 import signal
+import socket
 import subprocess
 import time
+from collections import namedtuple
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -71,6 +74,29 @@ class Daemon:
         self.require_running()
         return after - before, ended - began
 
+    def wait_for_calm(self, seconds=1800, share=0.05):
+        """Until it has used hardly any CPU time for a second."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            used, window = self.cpu_over(1)
+            if used <= share * window:
+                return
+        raise RuntimeError(f"{self.process.args[0]} did not come to rest within {seconds} s")
+
+    def wait_for_line(self, offset, pattern, seconds):
+        """Until a line behind this offset of the log matches; the monotonic time of that, None after so many seconds."""
+        deadline = time.monotonic() + seconds
+        with open(self.log, "rb") as log:
+            log.seek(offset)
+            text = b""
+            while time.monotonic() < deadline:
+                text += log.read()
+                if re.search(pattern, text):
+                    return time.monotonic()
+                self.require_running()
+                time.sleep(0.005)
+        return None
+
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
@@ -87,8 +113,23 @@ class Daemon:
         self.stop()
 
 
+class Here:
+    """This network, with what a host of the lab offers to a monitor."""
+
+    name = "this network"
+
+    def run(self, arguments):
+        return subprocess.run(arguments, check=True)
+
+    def socket(self, family, kind, protocol):
+        return socket.socket(family, kind, protocol)
+
+
+Run = namedtuple("Run", "wall cpu kilobytes")
+
+
 def run_once(command, stdin=None):
-    """Runs a program to its end; returns wall-clock seconds and CPU seconds."""
+    """Runs a program to its end; wall-clock seconds, CPU seconds and the most memory that one process of it had."""
     with open(stdin or os.devnull) as source, open(os.devnull, "w") as sink:
         began = time.monotonic()
         process = subprocess.Popen(command, stdin=source, stdout=sink, stderr=subprocess.PIPE)
@@ -97,5 +138,5 @@ def run_once(command, stdin=None):
         wall = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        raise RuntimeError(f"{command} ended with {process.returncode}: {error.decode(errors='replace').strip()}")
-    return wall, usage.ru_utime + usage.ru_stime
+        raise RuntimeError(f"{command} ended with {process.returncode}: {error.decode(errors='replace').strip()[-2000:]}")
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)

@@ -6,12 +6,28 @@ def service_address(index):
 
 
 def target_address(index):
-    """Addresses of 127.0.0.0/8 are all local: one listener answers for every server."""
-    return f"127.{1 + index // 65536}.{index // 256 % 256}.{index % 256}"
+    """One listener answers for every server: all of 172.16.0.0/12 is local to it."""
+    return f"172.{16 + index // 65536}.{index // 256 % 256}.{index % 256}"
 
 
-def configuration(services, servers, delay_loop, *, shared=False, checked=True, connect_port=8081):
+def checker(kind, connect_port, retries):
+    """A block that checks a server: `TCP` opens a connection, `HTTP` asks for a page."""
+    name, page = {
+        "TCP": ("TCP_CHECK", ""),
+        "HTTP": ("HTTP_GET", "            url {\n                path /\n                status_code 200\n            }\n"),
+    }[kind]
+    retry = "" if retries is None else f"            retry {retries}\n"
+    return (
+        f"        {name} {{\n{page}            connect_port {connect_port}\n"
+        f"            connect_timeout 3\n{retry}        }}\n"
+    )
+
+
+def configuration(
+    services, servers, delay_loop, *, shared=False, checked=True, check="TCP", connect_port=8081, retries=None
+):
     """keepalived.conf: `services` services with `servers` servers each, the same servers everywhere if `shared`."""
+    block = checker(check, connect_port, retries) if checked else ""
     text = ["global_defs {\n    router_id benchmark\n}\n"]
     for service in range(services):
         text.append(
@@ -20,13 +36,7 @@ def configuration(services, servers, delay_loop, *, shared=False, checked=True, 
         )
         for server in range(servers):
             target = target_address(server if shared else service * servers + server)
-            text.append(f"    real_server {target} 80 {{\n        weight 1\n")
-            if checked:
-                text.append(
-                    f"        TCP_CHECK {{\n            connect_port {connect_port}\n"
-                    "            connect_timeout 3\n        }\n"
-                )
-            text.append("    }\n")
+            text.append(f"    real_server {target} 80 {{\n        weight 1\n{block}    }}\n")
         text.append("}\n")
     return "".join(text)
 
