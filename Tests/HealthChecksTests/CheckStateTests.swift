@@ -6,10 +6,11 @@ struct CheckStateTests {
     private let check = tcpCheck(93)
 
     /// Feeds `.` successes and `x` failures; gives `U` up, `D` down, `t` failed try, `s` still down, `-` nothing.
-    private func play(_ results: String, retries: UInt32) -> String {
+    private func play(_ results: String, retries: UInt32, successesToReturn: UInt32 = 1) -> String {
         var state = CheckState()
         var policy = check.policy
         policy.retries = retries
+        policy.successesToReturn = successesToReturn
         let check = Check(target: check.target, policy: policy)
         return String(
             results.map { result in
@@ -33,6 +34,16 @@ struct CheckStateTests {
         ] as [(String, UInt32, String)])
     func verdicts(results: String, retries: UInt32, expected: String) {
         #expect(play(results, retries: retries) == expected)
+    }
+
+    @Test(
+        "a server that was down returns after so many successes in a row; the first answer of all needs one",
+        arguments: [
+            ("...", 2, "U--"), ("x.", 2, "D-"), ("x..", 2, "D-U"), ("x.x..", 2, "D-s-U"), ("x...", 3, "D--U"),
+            (".xx..", 2, "UtD-U"), ("x..xx.x..", 2, "D-UtD-s-U"),
+        ] as [(String, UInt32, String)])
+    func returns(results: String, successesToReturn: UInt32, expected: String) {
+        #expect(play(results, retries: 1, successesToReturn: successesToReturn) == expected)
     }
 
     @Test("the first failure has no retries to tell of, a later one tells how many")

@@ -46,6 +46,25 @@ struct SharedProbeTests {
         #expect(downs.map(\.after) == [.seconds(3), .seconds(10)])
     }
 
+    @Test("a check that waits for its second success does not count what others ask before that is due")
+    func secondSuccess() {
+        var careful = policy(0, interval: 6)
+        careful.successesToReturn = 2
+        var (probe, checks) = probe([careful, policy(0, interval: 2)])
+        var now = start
+        var ups: [(check: Check, after: Duration)] = []
+        for run in 0..<5 {
+            let result: CheckResult = run == 0 ? .failure(refused) : .success()
+            for outcome in probe.record(result, started: now, ended: now) {
+                if case .up = outcome.event { ups.append((outcome.check, now - start)) }
+            }
+            now = now + .seconds(2)
+        }
+        // Down at 0 s, well at 2 s for both; the careful one believes it an interval of its own later.
+        #expect(ups.map(\.check) == [checks[1], checks[0]])
+        #expect(ups.map(\.after) == [.seconds(2), .seconds(8)])
+    }
+
     @Test("a run that could not be made says nothing to those who had not asked")
     func inconclusive() {
         var (probe, checks) = probe([policy(1, interval: 6), policy(1, interval: 60)])

@@ -18,7 +18,18 @@ extension Check {
             target: target,
             policy: CheckPolicy(
                 retries: target.isWatched ? 0 : checker.retry, delayBeforeRetry: checker.delayBeforeRetry.duration,
-                interval: max(checker.delayLoop.duration, Self.shortestInterval), warmup: checker.warmup.duration))
+                interval: max(checker.delayLoop.duration, Self.shortestInterval), warmup: checker.warmup.duration,
+                successesToReturn: checker.kind.successesToReturn))
+    }
+}
+
+extension Checker.Kind {
+    /// Pages are verified once more before a server returns, unless the file wants it back at once.
+    fileprivate var successesToReturn: UInt32 {
+        switch self {
+        case .http(_, let request), .ssl(_, let request): request.fastRecovery ? 1 : 2
+        case .tcp, .misc, .smtp, .dns, .udp, .ping, .file, .bfd: 1
+        }
     }
 }
 

@@ -26,12 +26,18 @@ public struct CheckPolicy: Sendable, Hashable {
     /// The first check runs after one second and at most this much more, chosen at random, so that the checks of many
     /// servers spread out.
     public var warmup: Duration
+    /// Successes in a row, an interval apart, that bring a server back which was down: 1, and 2 for pages without
+    /// `fast_recovery`, as keepalived verifies all pages once more after the one that had failed.
+    public var successesToReturn: UInt32
 
     /// Creates a policy.
-    public init(retries: UInt32, delayBeforeRetry: Duration, interval: Duration, warmup: Duration) {
+    public init(
+        retries: UInt32, delayBeforeRetry: Duration, interval: Duration, warmup: Duration, successesToReturn: UInt32 = 1
+    ) {
         self.retries = retries
         self.delayBeforeRetry = delayBeforeRetry
         self.interval = interval
         self.warmup = warmup
+        self.successesToReturn = successesToReturn
     }
 }

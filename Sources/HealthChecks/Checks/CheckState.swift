@@ -2,7 +2,8 @@
 ///
 /// - A check that has never run needs one failure to count as down.
 /// - While up, a failure is tried again after `delayBeforeRetry` as often as `retries` says.
-/// - While down there are no retries, one try every interval, and one success brings it up.
+/// - While down there are no retries, one try every interval, and as many successes in a row as
+///   ``CheckPolicy/successesToReturn`` says bring it up.
 /// - A result that says nothing about the server changes nothing; the next run is an interval away.
 public struct CheckState: Sendable, Hashable {
     /// Where the check stands.
@@ -19,6 +20,8 @@ public struct CheckState: Sendable, Hashable {
     public private(set) var verdict = Verdict.unknown
     /// Failures in a row while up that did not yet make it down.
     public private(set) var failedTries: UInt32 = 0
+    /// Successes in a row while down that did not yet make it up.
+    public private(set) var successfulTries: UInt32 = 0
 
     /// A check that has never run.
     public init() {}
@@ -39,8 +42,13 @@ public struct CheckState: Sendable, Hashable {
 
         case .success(let weight):
             let before = verdict
+            if case .down = before, successfulTries + 1 < policy.successesToReturn {
+                successfulTries += 1
+                return (nil, regular)
+            }
             verdict = .up(weight: weight)
             failedTries = 0
+            successfulTries = 0
             return switch before {
             case .unknown: (.up(weight: weight, isFirst: true), regular)
             case .down: (.up(weight: weight, isFirst: false), regular)
@@ -49,6 +57,7 @@ public struct CheckState: Sendable, Hashable {
             }
 
         case .failure(let failure):
+            successfulTries = 0
             switch verdict {
             case .unknown:
                 verdict = .down(failure)

@@ -3,8 +3,9 @@ public import Timing
 /// One probe with everyone who counts its results by a policy of their own.
 ///
 /// The probe runs whenever one of its checks is due. Its result counts for all of them, so that nobody asks what was
-/// just answered, except for a check in the middle of its retries whose `delay_before_retry` has not passed: that one
-/// would otherwise give a server up sooner than it is told to.
+/// just answered, except for a check in the middle of its retries whose `delay_before_retry` has not passed, or of its
+/// successes whose interval has not: that one would otherwise give a server up, or take it back, sooner than it is told
+/// to.
 public struct SharedProbe: Sendable {
     /// A check and where it stands.
     fileprivate struct Asker: Sendable {
@@ -77,6 +78,6 @@ extension SharedProbe.Asker {
         if due <= started { return true }
         // A run that somebody else wanted and that could not be made says nothing.
         if case .inconclusive = result { return false }
-        return state.failedTries == 0
+        return state.failedTries == 0 && state.successfulTries == 0
     }
 }

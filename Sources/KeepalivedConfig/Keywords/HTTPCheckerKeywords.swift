@@ -21,7 +21,7 @@ enum HTTPCheckerKeywords {
                 [("1.0", HTTPRequest.ProtocolVersion.http10), ("1.0C", .http10Close), ("1.1", .http11)],
                 default: "1.0", ignoresCase: true, "version of the request; `C` adds `Connection: close`"
             ) { $0.version = $1.value },
-            .boolean("fast_recovery", "no `delay_loop` between the pages; it is so with and without it") {
+            .boolean("fast_recovery", "after a failure one good run brings the server back, not two") {
                 draft, value, _ in draft.fastRecovery = value
             },
             .formerly(

@@ -14,7 +14,7 @@ public struct HTTPRequest: Sendable, Hashable {
     public var version = ProtocolVersion.http10
     /// `url` blocks in the order of the file, at least one.
     public var urls: [URLCheck] = []
-    /// `fast_recovery`: no wait between the pages. Martlet never waits between them.
+    /// `fast_recovery`: pages that are well again after a failure are not verified once more an interval later.
     public var fastRecovery = false
     /// `enable_sni` or `sni_name`: SSL_GET names the server in its greeting.
     public var enablesSNI = false

@@ -5,6 +5,9 @@ import os
 import re
 import selectors
 import socket
+import ssl
+import subprocess
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -38,7 +41,8 @@ class Server:
 
 
 class Servers(threading.Thread):
-    """Many servers in one thread: pages, bare listeners, name servers and UDP services."""
+    """Many servers in one thread: pages, bare listeners, name servers and UDP services; mail servers and pages in TLS have
+    a thread for each conversation."""
 
     def __init__(self, host_of):
         super().__init__(daemon=True)
@@ -85,14 +89,14 @@ class Servers(threading.Thread):
             done.set()
 
     def _open(self, server):
-        is_stream = server.kind in ("page", "listener")
+        is_stream = server.kind in ("page", "listener", "mail", "tls")
         server.endpoint = self._host_of[server.address].socket(kind=socket.SOCK_STREAM if is_stream else socket.SOCK_DGRAM)
         server.endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         server.endpoint.bind((server.address, server.port))
         if is_stream:
             server.endpoint.listen(256)
         server.endpoint.setblocking(False)
-        act = {"page": self._accept, "listener": self._accept, "name": self._answer, "echo": self._answer}[server.kind]
+        act = self._accept if is_stream else self._answer
         self._selector.register(server.endpoint, selectors.EVENT_READ, lambda endpoint: act(server, endpoint))
 
     def _close(self, endpoint):
@@ -107,6 +111,10 @@ class Servers(threading.Thread):
         if server.kind == "listener":
             server.asked.append((time.monotonic(), peer, False))
             connection.close()
+            return
+        if server.kind in _CONVERSATIONS:
+            server.asked.append((time.monotonic(), peer, server.is_bad))
+            threading.Thread(target=_converse, args=(server, connection), daemon=True).start()
             return
         connection.setblocking(False)
         self._selector.register(connection, selectors.EVENT_READ, lambda one: self._page(server, one, peer))
@@ -130,6 +138,45 @@ class Servers(threading.Thread):
         else:
             code = b"\x81\x82" if server.is_bad else b"\x81\x80"
             endpoint.sendto(query[:2] + code + query[4:], peer)
+
+
+def _converse(server, connection):
+    connection.settimeout(5)
+    try:
+        with connection:
+            _CONVERSATIONS[server.kind](connection, server.is_bad)
+    except OSError:
+        # The other end may leave whenever it likes.
+        pass
+
+
+def _mail(connection, is_bad):
+    connection.send(b"220 ready\r\n")
+    while word := connection.recv(512)[:4]:
+        connection.send({b"QUIT": b"221 bye\r\n", b"HELO": b"451 no\r\n" if is_bad else b"250 ok\r\n"}.get(word, b"500 what\r\n"))
+        if word == b"QUIT":
+            return
+
+
+def _tls_page(connection, is_bad):
+    with _tls_context().wrap_socket(connection, server_side=True) as stream:
+        if stream.recv(4096):
+            stream.sendall(ANSWERS["status"] if is_bad else GOOD)
+
+
+_CONVERSATIONS = {"mail": _mail, "tls": _tls_page}
+
+
+@functools.lru_cache(maxsize=1)
+def _tls_context():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory() as folder:
+        key, certificate = os.path.join(folder, "key.pem"), os.path.join(folder, "certificate.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                        "-days", "2", "-subj", "/CN=outages", "-keyout", key, "-out", certificate],
+                       check=True, stderr=subprocess.DEVNULL)
+        context.load_cert_chain(certificate, key)
+    return context
 
 
 def members(host):

@@ -6,9 +6,9 @@ that a check can see, for services with 0 to 3 retries, and come back. What has 
 - A server is taken out, and brought back, within the time that the file gives: not before `retry` times
   `delay_before_retry` have passed, and not later than one `delay_loop` (the phase of the check), all the tries and the
   pauses between them, and `SLACK`.
+- A page that comes back has to be well twice, a `delay_loop` apart, before its server returns.
 - The phases of two directors are their own, so the two differ by one tick at most, which is one `delay_loop`, and by what
-  the failed tries themselves may differ, and `SLACK`. One thing is known to differ: a page that comes back has to be well
-  twice for keepalived, and Martlet takes its server in one tick earlier.
+  the failed tries themselves may differ, and `SLACK`.
 - From its first failed try on, which the servers note, both take the same time within `SLACK`, and make `retry` + 1
   tries before they give a server up.
 - At every sample, ten a second, both tables have the same servers, except for those whose time from above is running.
@@ -46,6 +46,8 @@ CHECKS = {
     "HTTP_GET status": ("page", GET % "status_code 200"),
     "HTTP_GET digest": ("page", GET % f"digest {hashlib.md5(GOOD_PAGE).hexdigest()}"),
     "HTTP_GET regex": ("page", GET % 'regex "state: ready"'),
+    "SSL_GET": ("tls", "SSL_GET {\n    url {\n        path /health\n        status_code 200\n    }\n@}"),
+    "SMTP_CHECK": ("mail", "SMTP_CHECK {\n@}"),
     "DNS_CHECK": ("name", "DNS_CHECK {\n    type SOA\n@}"),
     "UDP_CHECK": ("echo", "UDP_CHECK {\n    require_reply\n@}"),
     "PING_CHECK": (None, "PING_CHECK {\n@}"),
@@ -76,13 +78,15 @@ OUTAGES = [
     Outage("TCP_CHECK", "closed"),
     Outage("TCP_CHECK", "off", (0.0, TIMEOUT)),
     Outage("TCP_CHECK", "gaps"),
-    Outage("HTTP_GET status", "closed"),
+    Outage("HTTP_GET status", "closed", retries=(1, 3)),
     Outage("HTTP_GET status", "off", (0.0, TIMEOUT), retries=(0, 2)),
     Outage("HTTP_GET status", "slow", (TIMEOUT, TIMEOUT), shared=False),
     Outage("HTTP_GET status", "status", shared=False),
     Outage("HTTP_GET status", "gaps"),
-    Outage("HTTP_GET digest", "page"),
+    Outage("HTTP_GET digest", "page", retries=(0, 2)),
     Outage("HTTP_GET regex", "page", retries=(0, 3)),
+    Outage("SSL_GET", "status", retries=(0, 2)),
+    Outage("SMTP_CHECK", "code", retries=(1, 3)),
     Outage("DNS_CHECK", "code", retries=(1, 3)),
     Outage("UDP_CHECK", "closed", retries=(0, 3)),
     Outage("PING_CHECK", "off", (0.0, TIMEOUT), retries=(0, 3)),
@@ -111,7 +115,7 @@ class Row:
                 f"    protocol {protocol}\n    real_server {self.address} {self.port} {{\n        weight 1\n"
                 f"{indented(check, 2)}\n    }}\n}}\n")
 
-    def window(self, goes, edge, director):
+    def window(self, goes, edge):
         """When it may leave after it went bad, or return after it was well again: not before, not after."""
         began, ended = edge
         shortest, longest = self.outage.fails
@@ -119,11 +123,12 @@ class Row:
             return (began + shortest + self.retry * (self.pause + shortest),
                     ended + DELAY_LOOP + longest + self.retry * (self.pause + longest) + SLACK)
         # A try that has begun comes to its end first.
-        return began, ended + longest + DELAY_LOOP + self.second_look(director) + SLACK
+        return began + self.second_look, ended + longest + DELAY_LOOP + self.second_look + SLACK
 
-    def second_look(self, director):
-        """keepalived asks for a page that has failed once more, one interval later, before it believes it."""
-        return DELAY_LOOP if director == "keepalived" and self.outage.check.startswith("HTTP") else 0.0
+    @property
+    def second_look(self):
+        """A page that has failed is asked for once more, one interval later, before it is believed."""
+        return DELAY_LOOP if self.outage.check.startswith(("HTTP", "SSL")) else 0.0
 
     def expected(self, edges):
         """What has to happen in this order: [(whether it goes, the edge)]."""
@@ -292,7 +297,7 @@ def judge(play, row):
             return
         own = []
         for (goes, edge), (before, after, _) in zip(expected, changes):
-            earliest, latest = row.window(goes, edge, name)
+            earliest, latest = row.window(goes, edge)
             if after < earliest or before > latest:
                 yield (f"{row.name}: {name} took the server {'out' if goes else 'back'} after {after - edge[0]:.2f} s, and "
                        f"had to after {earliest - edge[0]:.2f} to {latest - edge[0]:.2f} s")
@@ -304,8 +309,7 @@ def judge(play, row):
         shortest, longest = row.outage.fails
         # Failed tries may take unlike times; at the end of the outage one of the two may be in the middle of one.
         tick = DELAY_LOOP + SLACK + ((row.retry + 1) * (longest - shortest) if goes else longest)
-        # The longest that Martlet may take more, and less.
-        if not -tick <= one - other <= tick + (0.0 if goes else row.second_look("keepalived")):
+        if abs(one - other) > tick:
             yield (f"{row.name}: Martlet took the server {'out' if goes else 'back'} after {other:.2f} s and keepalived after "
                    f"{one:.2f} s")
     yield from judge_tries(row, delays)
@@ -335,7 +339,7 @@ def judge_samples(play):
     for row in play.rows:
         edges = row.expected(play.edges)
         # From the edge on it may be either way, until it has to be done.
-        windows[row.member] = (row, [(edge[0], row.window(goes, edge, "keepalived")[1]) for goes, edge in edges])
+        windows[row.member] = (row, [(edge[0], row.window(goes, edge)[1]) for goes, edge in edges])
     wrong, unequal = [], 0
     for began, ended, (one, other) in play.sampler.samples:
         differ = one ^ other
