@@ -25,6 +25,14 @@ public func withSocketAddress<Result, Failure: Error>(
     }
 }
 
+/// Starts to connect a socket. `connect(2)` without the generic call around it: a caller in another module would have
+/// that one unspecialized, which costs each of thousands of checks more than all else that it does by itself.
+///
+/// - Returns: 0, or -1 with the reason in `errno`.
+public func connectSocket(_ descriptor: Int32, to address: IPAddress, _ port: Port, scope: UInt32 = 0) -> Int32 {
+    withSocketAddress(address, port, scope: scope) { connect(descriptor, $0, $1) }
+}
+
 private func withSocketAddress<Endpoint, Result, Failure: Error>(
     _ endpoint: Endpoint, _ body: (UnsafePointer<sockaddr>, socklen_t) throws(Failure) -> Result
 ) throws(Failure) -> Result {

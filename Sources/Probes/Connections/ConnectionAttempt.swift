@@ -27,7 +27,7 @@ enum ConnectionAttempt {
         }
         // A scope is only known to who names the interface; link-local peers need it.
         let scope = target.bindInterface.map { if_nametoindex($0) } ?? 0
-        let result = withSocketAddress(target.address, target.port, scope: scope) { connect(descriptor, $0, $1) }
+        let result = connectSocket(descriptor, to: target.address, target.port, scope: scope)
         if result == 0 { return .inProgress(descriptor: descriptor) }
         let error = Errno.current
         if error.rawValue == EINPROGRESS { return .inProgress(descriptor: descriptor) }

@@ -22,9 +22,11 @@ final class PendingConnections {
         /// What was waited for behind the handshake is there, or the connection has ended; the descriptor is the
         /// receiver's.
         case ready(descriptor: Int32)
+        /// Nothing has come in two looks: this will take longer, and may take too long.
+        case slow
     }
 
-    /// A probe's connection that has ended, or has what was waited for.
+    /// A probe's connection that has ended, has what was waited for, or proves to be slow.
     struct Ended {
         var probe: Int
         var ending: Ending
@@ -44,6 +46,8 @@ final class PendingConnections {
         var descriptor: Int32
         var wanted: Wanted
         var wasLookedAt = false
+        /// Whether its owner knows that it is slow, and watches the time.
+        var isKnownAsSlow = false
     }
 
     /// How long after its start a connection is looked at first.
@@ -112,25 +116,38 @@ final class PendingConnections {
             polled.append(pollfd(fd: entry.descriptor, events: Int16(entry.wanted.events), revents: 0))
         }
         // Interrupted or refused for want of memory: the same look again at the next tick.
-        guard poll(&polled, nfds_t(polled.count), 0) >= 0 else { return }
+        guard poll(&polled, nfds_t(polled.count), 0) >= 0 else {
+            for index in fresh.indices { tellIfSlow(&fresh[index], &ended) }
+            return
+        }
         hasNew = false
         var kept: [Fresh] = []
-        for (entry, look) in zip(fresh, polled) {
+        for (var entry, look) in zip(fresh, polled) {
             if look.revents != 0 {
                 let hasProblem = look.revents & Int16(POLLERR | POLLHUP | POLLNVAL) != 0
                 ended.append(
                     Ended(
                         probe: entry.probe,
                         ending: ending(entry.descriptor, entry.wanted, hasProblem: hasProblem)))
-            } else if entry.wasLookedAt, watch(entry) {
-                waiting[entry.probe] = (entry.descriptor, entry.wanted)
-            } else {
-                var entry = entry
-                entry.wasLookedAt = true
-                kept.append(entry)
+                continue
             }
+            if entry.wasLookedAt {
+                tellIfSlow(&entry, &ended)
+                if watch(entry) {
+                    waiting[entry.probe] = (entry.descriptor, entry.wanted)
+                    continue
+                }
+            }
+            entry.wasLookedAt = true
+            kept.append(entry)
         }
         fresh = kept
+    }
+
+    private func tellIfSlow(_ entry: inout Fresh, _ ended: inout [Ended]) {
+        guard entry.wanted == .handshake, !entry.isKnownAsSlow else { return }
+        entry.isKnownAsSlow = true
+        ended.append(Ended(probe: entry.probe, ending: .slow))
     }
 
     private func watch(_ entry: Fresh) -> Bool {

@@ -26,6 +26,8 @@ final class Probe {
     /// Tells the result of this run from that of one that was given up.
     var serial: UInt64 = 0
     var started = Instant.epoch
+    /// When the handshake that is under way has taken too long.
+    var connectDeadline = Instant.epoch
     var runs: UInt64 = 0
     var lastResult: CheckResult?
     var lastEnded: Instant?

@@ -263,8 +263,9 @@ final class ProbeLoop {
         switch ConnectionAttempt.begin(target) {
         case .inProgress(let descriptor):
             probe.activity = .connecting(page: page)
+            // Most are open before anybody would ask whether they are late: see `.slow`.
             connections.add(descriptor, probe: id)
-            deadlines.set(id, at: now + target.timeout)
+            probe.connectDeadline = now + target.timeout
         case .failed(let error): finish(id, probe, .failure(.connectionFailed(reason(error))))
         case .impossible(let reason): finish(id, probe, .inconclusive(reason))
         }
@@ -290,8 +291,10 @@ final class ProbeLoop {
         case (.ready(let descriptor), let probe?):
             guard case .fetching(let fetch, let page) = probe.activity else { return discard(descriptor) }
             proceed(id, probe, fetch, page: page, descriptor)
+        case (.slow, let probe?):
+            if case .connecting = probe.activity { deadlines.set(id, at: probe.connectDeadline) }
         case (.connected(let descriptor), nil), (.ready(let descriptor), nil): discard(descriptor)
-        case (.failed, nil): break
+        case (.failed, nil), (.slow, nil): break
         }
     }
 
