@@ -47,11 +47,20 @@ public struct Link: Sendable, Hashable {
     public var lowerIndex: UInt32?
     /// The bridge, bond or VRF that this interface belongs to.
     public var masterIndex: UInt32?
+    /// The interface group; 0 is the default one.
+    public var group: UInt32
+    /// The text that an administrator or a program has attached (`ip link set … alias`).
+    public var alias: String?
+    /// The mode of a macvlan (`enum macvlan_mode` of `linux/if_link.h`).
+    public var macvlanMode: UInt32?
+    /// The flags of an ipvlan (`IPVLAN_F_*`).
+    public var ipvlanFlags: UInt16?
 
     /// Creates a link.
     public init(
         index: UInt32, name: String, flags: Flags = [], hardwareAddress: MACAddress? = nil, mtu: UInt32 = 1500,
-        kind: String? = nil, lowerIndex: UInt32? = nil, masterIndex: UInt32? = nil
+        kind: String? = nil, lowerIndex: UInt32? = nil, masterIndex: UInt32? = nil, group: UInt32 = 0,
+        alias: String? = nil, macvlanMode: UInt32? = nil, ipvlanFlags: UInt16? = nil
     ) {
         self.index = index
         self.name = name
@@ -61,6 +70,10 @@ public struct Link: Sendable, Hashable {
         self.kind = kind
         self.lowerIndex = lowerIndex
         self.masterIndex = masterIndex
+        self.group = group
+        self.alias = alias
+        self.macvlanMode = macvlanMode
+        self.ipvlanFlags = ipvlanFlags
     }
 
     /// Whether packets can pass: set up and operational, the state that keepalived's interface tracking asks for.
@@ -84,14 +97,37 @@ extension Link {
             case IFLA_MTU: link.mtu = try value.integer()
             case IFLA_LINK: link.lowerIndex = try value.integer()
             case IFLA_MASTER: link.masterIndex = try value.integer()
-            case IFLA_LINKINFO:
-                try value.forEachAttribute { type, value in
-                    if Int(type) == IFLA_INFO_KIND { link.kind = value.text }
-                }
+            case IFLA_GROUP: link.group = try value.integer()
+            case IFLA_IFALIAS: link.alias = value.text
+            case IFLA_LINKINFO: try link.decodeKind(value)
             default: break
             }
         }
         return link
+    }
+
+    /// What `IFLA_LINKINFO` says. The meaning of its data depends on the kind, which the kernel writes first.
+    private mutating func decodeKind(_ information: borrowing RawSpan) throws(NetlinkError) {
+        var kind: String?
+        var mode: UInt32?
+        var flags: UInt16?
+        try information.forEachAttribute { type, value throws(NetlinkError) in
+            switch Int(type) {
+            case IFLA_INFO_KIND: kind = value.text
+            case IFLA_INFO_DATA where kind == "macvlan":
+                try value.forEachAttribute { type, value throws(NetlinkError) in
+                    if Int(type) == IFLA_MACVLAN_MODE { mode = try value.integer() }
+                }
+            case IFLA_INFO_DATA where kind == "ipvlan":
+                try value.forEachAttribute { type, value throws(NetlinkError) in
+                    if Int(type) == IFLA_IPVLAN_FLAGS { flags = try value.integer() }
+                }
+            default: break
+            }
+        }
+        self.kind = kind
+        macvlanMode = mode
+        ipvlanFlags = flags
     }
 
     /// `struct ifinfomsg` for an interface, 0 for all.

@@ -16,6 +16,12 @@ public enum RouteCommand: Sendable, Hashable {
     case deleteRoute(Route)
     /// Sets a link up or down.
     case setLink(index: UInt32, up: Bool)
+    /// `RTM_NEWLINK` for an interface on top of another; EEXIST when the name is taken.
+    case addLink(VirtualLink)
+    /// `RTM_NEWLINK` for a link that exists; ENODEV when it does not.
+    case changeLink(index: UInt32, LinkChange)
+    /// `RTM_DELLINK`; ENODEV when it is not there.
+    case deleteLink(index: UInt32)
 }
 
 extension RouteCommand {
@@ -38,6 +44,12 @@ extension RouteCommand {
             NetlinkRequest(type: RouteMessageType.newLink) {
                 Link.writeHeader(index: index, flags: up ? .up : [], changing: .up, to: &$0)
             }
+        case .addLink(let link):
+            NetlinkRequest(type: RouteMessageType.newLink, flags: [.create, .exclusive]) { link.write(to: &$0) }
+        case .changeLink(let index, let change):
+            NetlinkRequest(type: RouteMessageType.newLink) { change.write(index: index, to: &$0) }
+        case .deleteLink(let index):
+            NetlinkRequest(type: RouteMessageType.deleteLink) { Link.writeHeader(index: index, to: &$0) }
         }
     }
 }

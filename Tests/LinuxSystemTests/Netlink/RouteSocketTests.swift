@@ -223,7 +223,7 @@ struct RouteSocketTests {
 }
 
 /// Reads events until the socket has none left.
-private func readAll(_ monitor: borrowing FileDescriptor) throws -> [RouteEvent] {
+func readAll(_ monitor: borrowing FileDescriptor) throws -> [RouteEvent] {
     var events: [RouteEvent] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
