@@ -34,19 +34,9 @@ extension Director {
 
     /// What the routers are at; empty without elections.
     public func electionStatus() async -> [RouterStatus] { await elections?.status().routers ?? [] }
-
-    /// Says at start and reload which instances this version leaves alone.
-    func reportAbsentInstances() {
-        guard options.runsVRRP else { return }
-        for instance in configuration.instances where !instance.takesPart {
-            loggers.vrrp.warning(
-                "(\(instance.name)) does not take part: IPv6 adverts are not sent by this version; its addresses are left as they are"
-            )
-        }
-    }
 }
 
 extension Configuration {
-    /// Whether there is an instance that takes part in elections.
-    var hasElections: Bool { instances.contains(where: \.takesPart) }
+    /// Whether there is an instance, and so an election.
+    var hasElections: Bool { !instances.isEmpty }
 }

@@ -45,7 +45,6 @@ extension Director {
             throw await rollBack(done, because: error)
         }
         retiring = nil
-        reportAbsentInstances()
         loggers.parent.notice("Reload complete")
         return plan
     }

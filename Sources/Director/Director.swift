@@ -174,7 +174,6 @@ public actor Director {
         await takeTurn()
         defer { endTurn() }
         reportScripts()
-        reportAbsentInstances()
         if !options.isDryRun {
             fifos.update(configuration.global.fifos, resolver: resolver)
             mailSender.update(MailSender.Settings(configuration.global))

@@ -83,22 +83,30 @@ import VRRPRuntime
         #expect(RouterConfiguration(instance, group: nil).password == Array("1111".utf8))
     }
 
-    @Test("an IPv6 instance is left out with its place in a group, and the others go on")
-    func absentInstance() throws {
+    @Test("an IPv6 instance: its family, source and addresses, with those of the other family that it holds too")
+    func ipv6Instance() throws {
         let text = """
+            global_defs {
+                vrrp_garp_interval 0.1
+                vrrp_gna_interval 0.2
+            }
             vrrp_instance VI_6 {
                 interface eth0
                 virtual_router_id 51
+                mcast_src_ip fe80::91
                 virtual_ipaddress {
                     fe80::1
                     2001:db8::1/64
+                }
+                virtual_ipaddress_excluded {
+                    10.0.0.1/24
                 }
             }
             vrrp_instance VI_4 {
                 interface eth0
                 virtual_router_id 51
                 virtual_ipaddress {
-                    10.0.0.1/24
+                    10.0.0.2/24
                 }
             }
             vrrp_sync_group G {
@@ -111,8 +119,20 @@ import VRRPRuntime
             """
         let configuration = try configuration(text)
         let runtime = VRRPRuntimeConfiguration(configuration, resolver: ScriptResolver(configuration.global))
-        #expect(runtime.routers.map(\.configuration.id.name) == ["VI_4"])
-        #expect(runtime.groups.map(\.members) == [[RouterID("VI_4")]])
+        #expect(runtime.routers.map(\.configuration.id.name) == ["VI_6", "VI_4"])
+        #expect(runtime.routers.map(\.configuration.family) == [.ipv6, .ipv4])
+        #expect(runtime.groups.map(\.members) == [[RouterID("VI_6"), RouterID("VI_4")]])
+        let router = try #require(runtime.routers.first)
+        #expect(router.configuration.delivery == .multicast(group: try #require(IPAddress("ff02::12"))))
+        #expect(router.configuration.addresses == [IPAddress("fe80::1"), IPAddress("2001:db8::1")])
+        #expect(router.sourceAddress == IPAddress("fe80::91"))
+        #expect(router.addresses.map(\.prefix.description) == ["fe80::1/128", "2001:db8::1/64", "10.0.0.1/24"])
+        // A host address is not to become the source of the host's own connections.
+        #expect(router.addresses.map(\.preferredLifetime) == [0, nil, nil])
+        #expect(
+            runtime.announcementIntervals
+                == AnnouncementIntervals(
+                    gratuitousARP: .milliseconds(100), neighborAdvertisement: .milliseconds(200)))
         #expect(configuration.hasElections)
         #expect(!Configuration().hasElections)
     }

@@ -111,8 +111,7 @@ private let keywords: [DiagnosticCase] = [
     .init("AH", instance("authentication {", "auth_type AH", "auth_pass x", "}"), "warning MR0104 6:11"),
     .init(
         "IPv6 adverts",
-        "vrrp_instance A {\ninterface eth0\nvirtual_router_id 5\nvirtual_ipaddress { 2001:db8::1 }\n}\n",
-        "warning MR0104 4:21"),
+        "vrrp_instance A {\ninterface eth0\nvirtual_router_id 5\nvirtual_ipaddress { 2001:db8::1 }\n}\n"),
     .init("no block", "vrrp_instance A\n", "error MR0106 1:1"),
     .init("a list without a block", instance("track_interface eth0"), "error MR0106 5:1"),
     .init("a block too many", realServer("weight 3 {", "}"), "error MR0107 7:1"),

@@ -43,7 +43,7 @@ struct VRRPSocketTests {
         let unicast = try Self.receiver(in: rightHost, on: "right0", group: nil)
         let sent = Self.packet(from: Self.left, to: Self.group, payload: Array("advert".utf8))
         try leftHost.run {
-            try VRRPSender(on: InterfaceReference(name: "left0")).send(sent, to: Self.group)
+            try VRRPSender(on: InterfaceReference(name: "left0")).send(sent, to: .v4(Self.group))
         }
         var packet = try #require(heard.receive())
         #expect(packet[8] == 255)
@@ -59,7 +59,8 @@ struct VRRPSocketTests {
         let multicast = try Self.receiver(in: rightHost, on: "right0", group: Self.group)
         let sent = Self.packet(from: Self.left, to: Self.right, payload: Array("advert".utf8))
         try leftHost.run {
-            try VRRPSender(on: interface.map { _ in try InterfaceReference(name: "left0") }).send(sent, to: Self.right)
+            try VRRPSender(on: interface.map { _ in try InterfaceReference(name: "left0") }).send(
+                sent, to: .v4(Self.right))
         }
         let packet = try #require(heard.receive())
         #expect(packet.suffix(6) == sent.suffix(6))
@@ -72,11 +73,11 @@ struct VRRPSocketTests {
         let heard = try Self.receiver(in: rightHost, on: "right0", group: Self.group)
         let sent = Self.packet(from: Self.left, to: Self.group, payload: [1])
         let sender = try leftHost.run { try VRRPSender(on: InterfaceReference(name: "left0")) }
-        try sender.send(sent, to: Self.group)
+        try sender.send(sent, to: .v4(Self.group))
         #expect(heard.receive() != nil)
 
         try leftHost.shell("ip link set left0 down")
-        #expect(throws: SystemError.self) { try sender.send(sent, to: Self.group) }
+        #expect(throws: SystemError.self) { try sender.send(sent, to: .v4(Self.group)) }
     }
 
     @Test("a gratuitous ARP is a broadcast request whose sender and target are the address")

@@ -113,6 +113,15 @@ struct Segment {
         try left.connect("enp0s3", to: right, "enp0s3")
         try left.shell("ip address add 10.1.80.91/24 dev enp0s3")
         try right.shell("ip address add 10.1.80.92/24 dev enp0s3")
+        // No waiting for duplicate detection: the link-local addresses that the kernel makes would be tentative.
+        for (host, last) in [(left, "91"), (right, "92")] {
+            try host.shell(
+                """
+                ip address flush dev enp0s3 scope link
+                ip address add fe80::\(last)/64 dev enp0s3 nodad
+                ip address add 2001:db8::\(last)/64 dev enp0s3 nodad
+                """)
+        }
     }
 
     /// A router of version 3 on `enp0s3` that holds the virtual address. Its interval is long enough that a busy test

@@ -1,6 +1,7 @@
 import Addressing
 import Netlink
 import Testing
+import VRRP
 
 @testable import VRRPRuntime
 
@@ -51,12 +52,46 @@ import Testing
                 try address("10.1.80.92/24", on: 2, flags: .secondary), try address("10.1.80.91/24", on: 2),
                 try address("10.1.81.1/24", on: 2), try address("fe80::1/64", on: 2),
             ])
-        #expect(table.primaryAddress(of: "eth0", excluding: [vip]) == IPv4Address(10, 1, 80, 91))
+        let router = RouterConfiguration(id: RouterID("VI_1"), virtualRouterID: 51)
+        func source(_ name: String = "eth0") -> String? {
+            table.sourceAddress(of: name, for: router, excluding: [vip])?.description
+        }
+        #expect(source() == "10.1.80.91")
         table.apply(.addressRemoved(try address("10.1.80.91/24", on: 2)))
-        #expect(table.primaryAddress(of: "eth0", excluding: [vip]) == IPv4Address(10, 1, 81, 1))
+        #expect(source() == "10.1.81.1")
         table.apply(.addressRemoved(try address("10.1.81.1/24", on: 2)))
-        #expect(table.primaryAddress(of: "eth0", excluding: [vip]) == IPv4Address(169, 254, 1, 1))
-        #expect(table.primaryAddress(of: "eth1", excluding: []) == nil)
+        #expect(source() == "169.254.1.1")
+        #expect(source("eth1") == nil)
+    }
+
+    @Test("over IPv6 they come from a link-local address, and from a wider one only to peers that are not on the link")
+    func ipv6Source() throws {
+        let vip = try #require(Prefix("fe80::90"))
+        var table = InterfaceTable(
+            links: [link(2, "eth0")],
+            addresses: [
+                try address("10.1.80.91/24", on: 2), try address("fe80::90/128", on: 2, scope: .link),
+                try address("2001:db8::5/64", on: 2, flags: .deprecated),
+                try address("2001:db8::91/64", on: 2, flags: .tentative),
+                try address("fe80::92/64", on: 2, scope: .link, flags: [.tentative, .duplicateDetectionFailed]),
+                try address("fe80::91/64", on: 2, scope: .link, flags: .tentative),
+            ])
+        func source(_ peer: String?) throws -> String? {
+            let delivery = RouterConfiguration.Delivery.unicast(
+                peers: try peer.map { [.init(address: try #require(IPAddress($0)))] } ?? [], ttl: 255,
+                checksSource: false)
+            let router = RouterConfiguration(
+                id: RouterID("VI_6"), virtualRouterID: 51, version: .v3,
+                delivery: peer == nil ? .multicast(group: try #require(IPAddress("ff02::12"))) : delivery)
+            return table.sourceAddress(of: "eth0", for: router, excluding: [vip])?.description
+        }
+        #expect(try source(nil) == nil, "duplicate detection is not through")
+        #expect(try source("2001:db8::92") == "2001:db8::5")
+        table.apply(.addressChanged(try address("fe80::91/64", on: 2, scope: .link)))
+        table.apply(.addressChanged(try address("2001:db8::91/64", on: 2)))
+        #expect(try source(nil) == "fe80::91")
+        #expect(try source("fe80::1") == "fe80::91")
+        #expect(try source("2001:db8::92") == "2001:db8::91")
     }
 
     @Test("an address is known once, however often it is reported")

@@ -14,7 +14,7 @@ import VRRP
 struct KeepalivedPairTests {
     /// How the pair talks.
     enum Dialect: String, CaseIterable, CustomTestStringConvertible {
-        case version2, version2WithPassword, version3, version3Unicast
+        case version2, version2WithPassword, version3, version3Unicast, ipv6, ipv6Unicast
 
         var testDescription: String { rawValue }
 
@@ -32,8 +32,25 @@ struct KeepalivedPairTests {
                 10.1.80.91
                 }
                 """
+            case .ipv6: "advert_int 0.3"
+            case .ipv6Unicast:
+                """
+                advert_int 0.3
+                unicast_src_ip 2001:db8::92
+                unicast_peer {
+                2001:db8::91
+                }
+                """
             }
         }
+
+        var isIPv6: Bool { self == .ipv6 || self == .ipv6Unicast }
+
+        /// The virtual address.
+        var vip: String { isIPv6 ? "2001:db8::90" : "10.1.80.90" }
+
+        /// The virtual addresses of the adverts.
+        var vips: [String] { isIPv6 ? ["fe80::90/128", "2001:db8::90/128"] : ["10.1.80.90/32"] }
 
         func apply(to configuration: inout RouterConfiguration) {
             switch self {
@@ -47,6 +64,14 @@ struct KeepalivedPairTests {
                     configuration.delivery = .unicast(
                         peers: [.init(address: .v4(IPv4Address(10, 1, 80, 92)))], ttl: 255, checksSource: false)
                 }
+            case .ipv6:
+                configuration.advertInterval = .milliseconds(300)
+                configuration.delivery = .multicast(group: .v6(IPv6Address(high: 0xFF02 << 48, low: 0x12)))
+            case .ipv6Unicast:
+                configuration.advertInterval = .milliseconds(300)
+                let peer = IPv6Address(high: 0x2001_0DB8 << 32, low: 0x92)
+                configuration.delivery = .unicast(
+                    peers: [.init(address: .v6(peer), ttl: 64...64)], ttl: 255, checksSource: true)
             }
         }
     }
@@ -70,7 +95,7 @@ struct KeepalivedPairTests {
             priority 100
             \(dialect.lines)
             virtual_ipaddress {
-            10.1.80.90
+            \(dialect.vips.joined(separator: "\n"))
             }
             }
             END
@@ -89,8 +114,8 @@ struct KeepalivedPairTests {
     }
 
     /// Waits until keepalived has, or has not, the virtual address.
-    func keepalivedHolds(_ wanted: Bool) async throws {
-        while try segment.right.shell("ip -o address show").contains(" 10.1.80.90/32") != wanted {
+    func keepalivedHolds(_ wanted: Bool, _ dialect: Dialect) async throws {
+        while try segment.right.shell("ip -o address show").contains(" \(dialect.vip)/") != wanted {
             try await Task.sleep(for: .milliseconds(50))
         }
     }
@@ -101,17 +126,19 @@ struct KeepalivedPairTests {
     func higherPriority(dialect: Dialect) async throws {
         try startKeepalived(dialect)
         defer { _ = try? segment.right.shell("kill $(cat \(folder.path)/pid)") }
-        try await keepalivedHolds(true)
+        try await keepalivedHolds(true, dialect)
         let left = try Host(
             segment.left,
-            VRRPRuntimeConfiguration(routers: [try Segment.router(priority: 101) { dialect.apply(to: &$0) }]))
+            VRRPRuntimeConfiguration(routers: [
+                try Segment.router(priority: 101, addresses: dialect.vips) { dialect.apply(to: &$0) }
+            ]))
         try await left.runtime.start()
         await left.reaches(.master)
-        try await keepalivedHolds(false)
-        #expect(try left.holds("10.1.80.90/32"))
+        try await keepalivedHolds(false, dialect)
+        #expect(try left.holds("\(dialect.vip)/"))
         #expect(await left.status()?.statistics.rejected == 0)
         await left.runtime.stop()
-        try await keepalivedHolds(true)
+        try await keepalivedHolds(true, dialect)
     }
 
     @Test(
@@ -120,16 +147,18 @@ struct KeepalivedPairTests {
     func lowerPriority(dialect: Dialect) async throws {
         let left = try Host(
             segment.left,
-            VRRPRuntimeConfiguration(routers: [try Segment.router(priority: 99) { dialect.apply(to: &$0) }]))
+            VRRPRuntimeConfiguration(routers: [
+                try Segment.router(priority: 99, addresses: dialect.vips) { dialect.apply(to: &$0) }
+            ]))
         try await left.runtime.start()
         await left.reaches(.master)
         try startKeepalived(dialect)
         await left.reaches(.backup)
-        try await keepalivedHolds(true)
-        #expect(try !left.holds("10.1.80.90/32"))
+        try await keepalivedHolds(true, dialect)
+        #expect(try !left.holds("\(dialect.vip)/"))
         try stopKeepalived()
         await left.reaches(.master)
-        #expect(try left.holds("10.1.80.90/32"))
+        #expect(try left.holds("\(dialect.vip)/"))
         #expect(await left.status()?.statistics.rejected == 0)
         await left.runtime.stop()
     }

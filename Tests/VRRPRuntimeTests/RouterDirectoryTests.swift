@@ -5,7 +5,7 @@ import VRRP
 @testable import VRRPRuntime
 
 @Suite struct RouterDirectoryTests {
-    let group = IPv4Address(224, 0, 0, 18)
+    let group = IPAddress.v4(IPv4Address(224, 0, 0, 18))
 
     func router(
         _ name: String, interface: String? = "eth0", virtualRouterID: UInt8 = 51, unicast: Bool = false
@@ -14,7 +14,7 @@ import VRRP
             id: RouterID(name), virtualRouterID: virtualRouterID,
             delivery: unicast
                 ? .unicast(peers: [.init(address: .v4(IPv4Address(10, 0, 0, 2)))], ttl: 255, checksSource: false)
-                : .multicast(group: .v4(group)))
+                : .multicast(group: group))
         configuration.interface = interface
         return .init(configuration: configuration)
     }
@@ -32,17 +32,20 @@ import VRRP
         #expect(find("eth0", .multicast(group: group), 51) == "A")
         #expect(find("eth1", .multicast(group: group), 51) == "B")
         #expect(find("eth0", .multicast(group: group), 52) == "C")
-        #expect(find("eth0", .unicast, 51) == "D")
+        #expect(find("eth0", .unicast(.ipv4), 51) == "D")
         #expect(find("eth1", .multicast(group: group), 52) == nil)
     }
 
     @Test("unicast routers that share an id are told apart by the address they send from")
     func shared() {
         let directory = RouterDirectory([router("A", unicast: true), router("B", unicast: true)])
-        let sources = [RouterID("A"): IPv4Address(10, 0, 0, 1), RouterID("B"): IPv4Address(10, 0, 0, 3)]
+        let sources = [
+            RouterID("A"): IPAddress.v4(IPv4Address(10, 0, 0, 1)), RouterID("B"): .v4(IPv4Address(10, 0, 0, 3)),
+        ]
         func find(_ destination: IPv4Address) -> String? {
             directory.router(
-                at: Endpoint(interface: "eth0", delivery: .unicast), virtualRouterID: 51, destination: destination,
+                at: Endpoint(interface: "eth0", delivery: .unicast(.ipv4)), virtualRouterID: 51,
+                destination: .v4(destination),
                 sourceAddress: { sources[$0] })?.name
         }
         #expect(find(IPv4Address(10, 0, 0, 1)) == "A")
@@ -50,7 +53,7 @@ import VRRP
         #expect(find(IPv4Address(10, 0, 0, 4)) == nil)
     }
 
-    @Test("multicast without an interface and IPv6 have no endpoint")
+    @Test("multicast without an interface has no endpoint")
     func unsupported() {
         #expect(Endpoint(router("A", interface: nil)) == nil)
         #expect(Endpoint(router("A", interface: nil, unicast: true)) != nil)

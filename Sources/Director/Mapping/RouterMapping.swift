@@ -77,7 +77,7 @@ extension VRRPInstance {
 extension SyncGroupConfiguration {
     /// The part of a `vrrp_sync_group` that decides elections. The configuration has no weights left that may not
     /// count: those of members without `sync_group_tracking_weight` are dropped there, and the group's own do count.
-    init(_ group: SyncGroup, members: [String]) {
-        self.init(name: group.name, members: members.map { RouterID($0) }, allowsTrackingWeights: true)
+    init(_ group: SyncGroup) {
+        self.init(name: group.name, members: group.members.map { RouterID($0) }, allowsTrackingWeights: true)
     }
 }

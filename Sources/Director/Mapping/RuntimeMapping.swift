@@ -4,31 +4,28 @@ import VRRP
 import VRRPRuntime
 
 extension VRRPRuntimeConfiguration {
-    /// Everything of a configuration that the VRRP loop carries out. Instances that do not take part are left out, and
-    /// with them their places in sync groups: the other members do not wait for them.
+    /// Everything of a configuration that the VRRP loop carries out.
     init(_ configuration: Configuration, resolver: ScriptResolver) {
         let groupOf = Dictionary(
             configuration.syncGroups.flatMap { group in group.members.map { ($0, group) } },
             uniquingKeysWith: { first, _ in first })
         self.init(
-            routers: configuration.instances.filter(\.takesPart).map { instance in
+            routers: configuration.instances.map { instance in
                 Router(
                     configuration: RouterConfiguration(instance, group: groupOf[instance.name]),
                     addresses: (instance.virtualAddresses + instance.excludedVirtualAddresses).map(HeldAddress.init),
-                    sourceAddress: instance.sourceAddress?.ipv4)
+                    sourceAddress: instance.sourceAddress)
             })
-        let absent = Set(configuration.instances.lazy.filter { !$0.takesPart }.map(\.name))
-        groups = configuration.syncGroups.compactMap { group in
-            let members = group.members.filter { !absent.contains($0) }
-            return members.isEmpty ? nil : SyncGroupConfiguration(group, members: members)
-        }
+        groups = configuration.syncGroups.map(SyncGroupConfiguration.init)
         scripts = configuration.scripts.map { script in
             TrackScriptConfiguration(
                 name: script.name, command: resolver.resolve(script.script).command,
                 interval: script.interval.duration, timeout: script.timeout.duration, rise: script.rise,
                 fall: script.fall, startsFailed: script.startsFailed)
         }
-        announcementInterval = configuration.global.garpInterval.duration
+        announcementIntervals = AnnouncementIntervals(
+            gratuitousARP: configuration.global.garpInterval.duration,
+            neighborAdvertisement: configuration.global.gnaInterval.duration)
         startupDelay = configuration.global.vrrpStartupDelay.duration
         delayAfterBoot = configuration.global.vrrpDelayAfterBoot.duration
         realTimePriority =
@@ -43,6 +40,9 @@ extension HeldAddress {
         self.init(
             prefix: address.prefix, interface: address.interface, label: address.label,
             broadcast: address.broadcast.flatMap { address.prefix.broadcast($0) }, scope: address.scope ?? 0)
+        let isIPv6Host = address.prefix.isHost && address.prefix.address.family == .ipv6
+        preferredLifetime = address.preferredLifetime ?? (isIPv6Host ? 0 : nil)
+        detectsDuplicates = address.flags.contains(.detectsDuplicates)
     }
 }
 

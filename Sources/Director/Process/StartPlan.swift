@@ -20,7 +20,7 @@ public enum StartPlan {
         }
         var plan = ReloadPlan()
         if configuration.needsIPVS { plan.commands = try commands(configuration) }
-        plan.elections = configuration.instances.filter(\.takesPart).map { instance in
+        plan.elections = configuration.instances.map { instance in
             var change = ElectionChange(
                 instance: instance.name,
                 outcome: "takes part in the election and takes over where it hears no better master")

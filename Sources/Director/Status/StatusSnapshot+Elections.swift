@@ -28,10 +28,6 @@ extension StatusSnapshot {
             basePriority: Int(instance.priority), interface: instance.interface,
             virtualRouterID: Int(instance.virtualRouterID),
             addresses: instance.virtualAddresses.map { "\($0.prefix)" })
-        guard instance.takesPart else {
-            report.waitsFor = ["a version that sends IPv6 adverts: it does not take part"]
-            return report
-        }
         guard let status else {
             report.waitsFor = [isDryRun ? "nothing: under --dry-run there are no elections" : "its start"]
             return report

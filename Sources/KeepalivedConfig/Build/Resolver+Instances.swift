@@ -110,12 +110,6 @@ extension Resolver {
             sink.report(.keywordCleared("version", "IPv6 adverts are of version 3"), at: version.span)
         }
         instance.version = .v3
-        sink.report(
-            .noEffect(
-                "vrrp_instance \(draft.name)",
-                reason:
-                    "IPv6 adverts are not sent by this version, so it does not take part and its addresses are not touched: put them into 'virtual_ipaddress_excluded' of an IPv4 instance"
-            ), at: draft.family?.span ?? draft.span)
     }
 
     private mutating func setAdvertInterval(_ draft: VRRPInstanceDraft, _ instance: inout VRRPInstance) {

@@ -22,7 +22,7 @@ extension GlobalKeywords {
             else { return }
             analyzer.expectNoMore(than: 1, of: statement)
             draft.model.multicastGroup6 = group
-        }.withoutEffect("IPv6 instances do not take part in this version"),
+        },
         .flag("vrrp_check_unicast_src", "default of `check_unicast_src`") { draft, _ in
             draft.model.vrrpCheckUnicastSource = true
         },
@@ -79,7 +79,7 @@ extension GlobalKeywords {
         },
         .interval("vrrp_gna_interval", .seconds(0)...Intervals.day, default: "0", "pause between neighbour adverts") {
             $0.model.gnaInterval = $1.value
-        }.withoutEffect("neighbour advertisements are not paced by this version"),
+        },
         .boolean("vrrp_min_garp", "one gratuitous ARP and no second burst, where nothing else is said") {
             draft, value, _ in draft.instances.usesMinimumGARP = value
         },

@@ -64,7 +64,7 @@ enum InstanceKeywords {
         .flag("native_ipv6", "adverts are IPv6 whatever the addresses are") { draft, span in
             draft.remember(.ipv6, at: span)
             draft.wantsIPv6 = span
-        }.withoutEffect("IPv6 instances do not take part in this version"),
+        },
         .boolean("v3_checksum_as_v2", default: "`v3_checksum_as_v2` of `global_defs`", "checksum without pseudo header")
         { draft, value, _ in draft.v3ChecksumAsV2 = value }.withoutEffect(checksum),
         .custom("authentication", "{ auth_type PASS|AH auth_pass PASSWORD }", "VRRP version 2 only", takesBlock: true) {

@@ -129,10 +129,6 @@ public struct VRRPInstance: Sendable, Hashable {
     /// `notify_*`.
     public var notify = NotifyScripts()
 
-    /// Whether this version takes part in the instance's elections. It leaves IPv6 adverts alone: neither sockets nor
-    /// addresses of such an instance are touched.
-    public var takesPart: Bool { family == .ipv4 }
-
     /// An instance with every default.
     public init(name: String, virtualRouterID: UInt8) {
         self.name = name

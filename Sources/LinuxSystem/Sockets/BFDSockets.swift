@@ -4,17 +4,8 @@ import Glibc
 
 /// Hears BFD control packets of one address family on one port, at every address of this host.
 public final class BFDReceiver: Sendable {
-    /// A datagram with what its IP header said.
-    public struct Datagram: Sendable, Hashable {
-        /// The sender's address.
-        public var source: IPAddress
-        /// The address of this host that it was sent to; nil where the kernel did not say.
-        public var destination: IPAddress?
-        /// Time to live or hop limit on arrival; 0 where the kernel did not say.
-        public var ttl: UInt8
-        /// The UDP payload, cut to 256 bytes: no control packet is longer.
-        public var payload: [UInt8]
-    }
+    /// A datagram; the payload is cut to 256 bytes: no control packet is longer.
+    public typealias Datagram = IPDatagram
 
     private let socket: FileDescriptor
 
@@ -45,32 +36,7 @@ public final class BFDReceiver: Sendable {
     }
 
     /// The next datagram that waits; nil when none does.
-    public func next() -> Datagram? {
-        withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { buffer in
-            while true {
-                var header = clinux_datagram()
-                let count = clinux_receive_datagram(descriptor, buffer.baseAddress, buffer.count, &header)
-                guard count >= 0 else {
-                    // What the network said about an earlier packet, taken note of by the call itself.
-                    if errno == EINTR || errno == ECONNREFUSED { continue }
-                    return nil
-                }
-                let family: AddressFamily = header.family == AF_INET ? .ipv4 : .ipv6
-                let addresses = withUnsafeBytes(of: header.source) { source in
-                    withUnsafeBytes(of: header.destination) { destination in
-                        (
-                            IPAddress(bytes: source, family: family),
-                            IPAddress(bytes: destination, family: family)
-                        )
-                    }
-                }
-                guard let source = addresses.0 else { continue }
-                return Datagram(
-                    source: source, destination: header.has_destination == 0 ? nil : addresses.1,
-                    ttl: UInt8(clamping: max(0, header.ttl)), payload: Array(buffer.prefix(count)))
-            }
-        }
-    }
+    public func next() -> Datagram? { socket.receiveDatagram(capacity: 256) }
 }
 
 /// Sends the control packets of one BFD session.

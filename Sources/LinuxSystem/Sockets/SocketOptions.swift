@@ -22,6 +22,16 @@ extension FileDescriptor {
         }
     }
 
+    /// Sets an option whose value is a structure, given as its bytes.
+    borrowing func setOption(
+        _ level: Int32, _ option: Int32, bytes: [UInt8], name: String, purpose: String
+    ) throws(SystemError) {
+        let number = rawValue
+        try systemCall("setsockopt(\(name))", purpose) {
+            bytes.withUnsafeBytes { setsockopt(number, level, option, $0.baseAddress, socklen_t($0.count)) }
+        }
+    }
+
     /// Confines the socket to one interface: it hears and sends there only, whatever the routes say.
     borrowing func bindToInterface(_ name: String, purpose: String) throws(SystemError) {
         let number = rawValue

@@ -46,51 +46,64 @@ public enum VRRPReceiver {
     }
 }
 
-/// Sends IPv4 packets whose header the caller wrote. Hears nothing, so no queue fills up behind it.
+/// Sends IP packets of one family whose header the caller wrote. Hears nothing, so no queue fills up behind it.
 public final class VRRPSender: Sendable {
     private let socket: FileDescriptor
     private let interface: String?
 
     /// Opens a socket for the interface; nil leaves the choice to the routes, which only unicast can.
-    public init(on interface: InterfaceReference?) throws(SystemError) {
+    public init(on interface: InterfaceReference?, family: AddressFamily = .ipv4) throws(SystemError) {
         let purpose = "open a VRRP socket" + (interface.map { " on \($0.name)" } ?? "")
         self.interface = interface?.name
         // IPPROTO_RAW: the header comes with the packet, and nothing is delivered to this socket (raw(7)).
         let socket = try FileDescriptor.socket(
-            family: AF_INET, type: Int32(SOCK_RAW.rawValue), protocolNumber: Int32(IPPROTO_RAW), purpose: purpose,
-            advice: "run as root or grant CAP_NET_RAW")
-        let ip = Int32(IPPROTO_IP)
-        if let interface {
-            try socket.bindToInterface(interface.name, purpose: purpose)
-            let outgoing = ip_mreqn(
-                imr_multiaddr: in_addr(s_addr: 0), imr_address: in_addr(s_addr: 0),
-                imr_ifindex: interface.index.rawValue)
-            try socket.setOption(ip, Int32(IP_MULTICAST_IF), outgoing, name: "IP_MULTICAST_IF", purpose: purpose)
-        }
-        try socket.setOption(ip, Int32(IP_MULTICAST_LOOP), Int32(0), name: "IP_MULTICAST_LOOP", purpose: purpose)
+            family: family == .ipv4 ? AF_INET : AF_INET6, type: Int32(SOCK_RAW.rawValue),
+            protocolNumber: Int32(IPPROTO_RAW), purpose: purpose, advice: "run as root or grant CAP_NET_RAW")
+        if let interface { try socket.bindToInterface(interface.name, purpose: purpose) }
+        try socket.setGroupOutput(on: interface, family, purpose: purpose)
         // Adverts leave before bulk traffic: TC_PRIO_CONTROL is the first band of pfifo_fast.
         try socket.setOption(SOL_SOCKET, SO_PRIORITY, controlPriority, name: "SO_PRIORITY", purpose: purpose)
         self.socket = socket
     }
 
-    /// Sends a whole IPv4 packet. The kernel fills in the header's checksum and nothing else that is not zero.
+    /// Sends a whole IP packet. Of an IPv4 header the kernel fills in the checksum and nothing else that is not zero.
     ///
     /// A multicast packet leaves by the socket's interface whether or not a route says so.
-    public func send(_ packet: [UInt8], to destination: IPv4Address) throws(SystemError) {
-        var address = sockaddr_in(destination)
+    public func send(_ packet: [UInt8], to destination: IPAddress) throws(SystemError) {
         let number = socket.rawValue
         let flags = destination.isMulticast ? Int32(MSG_DONTROUTE) : 0
         let purpose = { [interface] in "send to \(destination)" + (interface.map { " on \($0)" } ?? "") }
-        try systemCall("sendto", purpose()) {
-            packet.withUnsafeBytes { bytes in
-                withUnsafePointer(to: &address) {
-                    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                        sendto(
-                            number, bytes.baseAddress, bytes.count, flags, $0, socklen_t(MemoryLayout<sockaddr_in>.size)
-                        )
-                    }
-                }
+        try withSocketAddress(destination) { address, length throws(SystemError) in
+            _ = try systemCall("sendto", purpose()) {
+                packet.withUnsafeBytes { sendto(number, $0.baseAddress, $0.count, flags, address, length) }
             }
+        }
+    }
+}
+
+extension FileDescriptor {
+    /// Packets to a group leave by the interface and are not heard on this host.
+    fileprivate borrowing func setGroupOutput(
+        on interface: InterfaceReference?, _ family: AddressFamily, purpose: String
+    ) throws(SystemError) {
+        switch family {
+        case .ipv4:
+            let level = Int32(IPPROTO_IP)
+            if let interface {
+                let outgoing = ip_mreqn(
+                    imr_multiaddr: in_addr(s_addr: 0), imr_address: in_addr(s_addr: 0),
+                    imr_ifindex: interface.index.rawValue)
+                try setOption(level, Int32(IP_MULTICAST_IF), outgoing, name: "IP_MULTICAST_IF", purpose: purpose)
+            }
+            try setOption(level, Int32(IP_MULTICAST_LOOP), Int32(0), name: "IP_MULTICAST_LOOP", purpose: purpose)
+        case .ipv6:
+            let level = Int32(IPPROTO_IPV6)
+            if let interface {
+                try setOption(
+                    level, Int32(IPV6_MULTICAST_IF), interface.index.rawValue, name: "IPV6_MULTICAST_IF",
+                    purpose: purpose)
+            }
+            try setOption(level, Int32(IPV6_MULTICAST_LOOP), Int32(0), name: "IPV6_MULTICAST_LOOP", purpose: purpose)
         }
     }
 }

@@ -67,11 +67,14 @@ public struct InterfaceAddress: Sendable, Hashable {
     public var scope: RouteScope
     /// Flags.
     public var flags: Flags
+    /// How long the address is preferred as a source, in seconds; nil is as long as it is there. 0 makes an IPv6 address
+    /// deprecated: it answers, and is not chosen as a source. Not read back: the kernel counts it down.
+    public var preferredLifetime: UInt32?
 
     /// Creates an address.
     public init(
         interfaceIndex: UInt32, prefix: Prefix, peer: IPAddress? = nil, broadcast: IPv4Address? = nil,
-        label: String? = nil, scope: RouteScope = .universe, flags: Flags = []
+        label: String? = nil, scope: RouteScope = .universe, flags: Flags = [], preferredLifetime: UInt32? = nil
     ) {
         self.interfaceIndex = interfaceIndex
         self.prefix = prefix
@@ -80,6 +83,7 @@ public struct InterfaceAddress: Sendable, Hashable {
         self.label = label
         self.scope = scope
         self.flags = flags
+        self.preferredLifetime = preferredLifetime
     }
 }
 
@@ -132,6 +136,14 @@ extension InterfaceAddress {
         writeIdentity(to: &writer)
         if let broadcast { writer.attribute(UInt16(IFA_BROADCAST), bytes: broadcast.bytes) }
         if let label { writer.attribute(UInt16(IFA_LABEL), string: label) }
+        if let preferredLifetime {
+            // struct ifa_cacheinfo: preferred and valid lifetime, and two times that only the kernel writes.
+            var info: [UInt8] = []
+            for value in [preferredLifetime, .max, 0, 0] as [UInt32] {
+                withUnsafeBytes(of: value) { info.append(contentsOf: $0) }
+            }
+            writer.attribute(UInt16(IFA_CACHEINFO), bytes: info)
+        }
         // The header has room for eight bits only; IFA_FLAGS carries all of them.
         if flags.rawValue > UInt32(UInt8.max) { writer.attribute(UInt16(IFA_FLAGS), flags.rawValue) }
     }

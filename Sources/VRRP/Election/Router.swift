@@ -51,13 +51,7 @@ struct Router: Sendable {
 
     var isOwner: Bool { configuration.priority == RouterConfiguration.ownerPriority }
 
-    /// The family of the adverts.
-    var family: AddressFamily {
-        switch configuration.delivery {
-        case .multicast(let group): group.family
-        case .unicast(let peers, _, _): peers.first?.address.family ?? configuration.addresses.first?.family ?? .ipv4
-        }
-    }
+    var family: AddressFamily { configuration.family }
 
     var skew: Duration {
         ElectionTimers.skew(

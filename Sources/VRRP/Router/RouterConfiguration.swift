@@ -153,6 +153,16 @@ public struct RouterConfiguration: Sendable, Hashable {
     }
 }
 
+extension RouterConfiguration {
+    /// The family of the adverts.
+    public var family: AddressFamily {
+        switch delivery {
+        case .multicast(let group): group.family
+        case .unicast(let peers, _, _): peers.first?.address.family ?? addresses.first?.family ?? .ipv4
+        }
+    }
+}
+
 /// Routers that change state together (`vrrp_sync_group`).
 public struct SyncGroupConfiguration: Sendable, Hashable {
     /// The group's name.

@@ -2,7 +2,7 @@ import Addressing
 import Timing
 import VRRP
 
-/// Gratuitous ARPs that are still to be sent, paced per interface.
+/// Gratuitous ARPs and neighbour advertisements that are still to be sent, paced per interface and family.
 ///
 /// Without an interval everything is due at once, and is handed out in portions so that thousands of announcements do
 /// not hold up an advert.
@@ -10,22 +10,33 @@ struct AnnouncementQueue: Sendable {
     /// One announcement.
     struct Announcement: Sendable, Hashable {
         var router: RouterID
-        var address: IPv4Address
+        var address: IPAddress
         var interface: String
     }
 
-    /// The pause between two announcements on one interface.
-    let interval: Duration
+    /// Where and in which family announcements are paced together.
+    private struct Lane: Hashable {
+        var interface: String
+        var family: AddressFamily
+
+        init(_ announcement: Announcement) {
+            interface = announcement.interface
+            family = announcement.address.family
+        }
+    }
+
+    /// The pauses between two announcements on one interface.
+    let intervals: AnnouncementIntervals
 
     private var waiting: [Announcement] = []
     private var head = 0
-    private var nextAllowed: [String: Instant] = [:]
+    private var nextAllowed: [Lane: Instant] = [:]
 
-    init(interval: Duration) { self.interval = interval }
+    init(intervals: AnnouncementIntervals) { self.intervals = intervals }
 
-    /// The same queue with another pause.
-    func with(interval: Duration) -> AnnouncementQueue {
-        var queue = AnnouncementQueue(interval: interval)
+    /// The same queue with other pauses.
+    func with(intervals: AnnouncementIntervals) -> AnnouncementQueue {
+        var queue = AnnouncementQueue(intervals: intervals)
         queue.waiting = Array(waiting[head...])
         queue.nextAllowed = nextAllowed
         return queue
@@ -49,7 +60,7 @@ struct AnnouncementQueue: Sendable {
 
     /// Takes at most `limit` announcements that may go out now, in order per interface.
     mutating func takeDue(at now: Instant, limit: Int) -> [Announcement] {
-        guard interval > .zero else {
+        guard isPaced else {
             let portion = Array(waiting[head...].prefix(limit))
             head += portion.count
             if isEmpty {
@@ -61,9 +72,11 @@ struct AnnouncementQueue: Sendable {
         var due: [Announcement] = []
         var rest: [Announcement] = []
         for announcement in waiting[head...] {
-            if due.count < limit, now >= nextAllowed[announcement.interface] ?? now {
+            let lane = Lane(announcement)
+            if due.count < limit, now >= nextAllowed[lane] ?? now {
                 due.append(announcement)
-                nextAllowed[announcement.interface] = now + interval
+                let interval = intervals[lane.family]
+                nextAllowed[lane] = interval > .zero ? now + interval : nil
             } else {
                 rest.append(announcement)
             }
@@ -76,7 +89,9 @@ struct AnnouncementQueue: Sendable {
     /// When the next announcement may go out; nil when none waits.
     func nextDue(now: Instant) -> Instant? {
         guard !isEmpty else { return nil }
-        guard interval > .zero else { return now }
-        return Set(waiting[head...].map(\.interface)).map { nextAllowed[$0] ?? now }.min()
+        guard isPaced else { return now }
+        return Set(waiting[head...].map(Lane.init)).map { nextAllowed[$0] ?? now }.min()
     }
+
+    private var isPaced: Bool { intervals != AnnouncementIntervals() }
 }

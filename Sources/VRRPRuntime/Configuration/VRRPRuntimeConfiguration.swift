@@ -11,11 +11,11 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
         /// What a master holds: the advertised addresses and the excluded ones, in this order.
         public var addresses: [HeldAddress]
         /// The source address of adverts (`mcast_src_ip`, `unicast_src_ip`); nil is the interface's primary address.
-        public var sourceAddress: IPv4Address?
+        public var sourceAddress: IPAddress?
 
         /// Creates a router.
         public init(
-            configuration: RouterConfiguration, addresses: [HeldAddress] = [], sourceAddress: IPv4Address? = nil
+            configuration: RouterConfiguration, addresses: [HeldAddress] = [], sourceAddress: IPAddress? = nil
         ) {
             self.configuration = configuration
             self.addresses = addresses
@@ -29,8 +29,8 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
     public var groups: [SyncGroupConfiguration] = []
     /// Scripts that routers may track, by unique name. One that no router tracks is not run.
     public var scripts: [TrackScriptConfiguration] = []
-    /// Between two gratuitous ARPs on one interface (`garp_interval`); zero is no pause.
-    public var announcementInterval: Duration = .zero
+    /// Between two announcements on one interface; zero is no pause.
+    public var announcementIntervals = AnnouncementIntervals()
     /// From the start to the first election (`vrrp_startup_delay`).
     public var startupDelay: Duration = .zero
     /// From the boot of the host to the first election (`vrrp_delay_after_boot`); the later of the two counts.
@@ -45,6 +45,22 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
     public init(routers: [Router]) { self.routers = routers }
 }
 
+/// The pause between two announcements on one interface.
+public struct AnnouncementIntervals: Sendable, Hashable {
+    /// Between two gratuitous ARPs (`garp_interval`).
+    public var gratuitousARP: Duration
+    /// Between two unsolicited neighbour advertisements (`gna_interval`).
+    public var neighborAdvertisement: Duration
+
+    /// Creates the pauses; zero is none.
+    public init(gratuitousARP: Duration = .zero, neighborAdvertisement: Duration = .zero) {
+        self.gratuitousARP = gratuitousARP
+        self.neighborAdvertisement = neighborAdvertisement
+    }
+
+    subscript(family: AddressFamily) -> Duration { family == .ipv4 ? gratuitousARP : neighborAdvertisement }
+}
+
 /// An address that a master holds.
 public struct HeldAddress: Sendable, Hashable {
     /// The address and its prefix length.
@@ -57,6 +73,11 @@ public struct HeldAddress: Sendable, Hashable {
     public var broadcast: IPv4Address?
     /// The kernel's scope number: global 0, site 200, link 253, host 254.
     public var scope: UInt8
+    /// For how many seconds the address may be chosen as a source; nil is as long as it is held. 0 keeps an IPv6 address
+    /// from being chosen.
+    public var preferredLifetime: UInt32?
+    /// Whether an IPv6 address is used only after duplicate address detection (`-nodad`).
+    public var detectsDuplicates = false
 
     /// Creates an address.
     public init(

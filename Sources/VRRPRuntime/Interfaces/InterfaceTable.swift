@@ -1,5 +1,6 @@
 import Addressing
 import Netlink
+import VRRP
 
 /// The host's interfaces and their addresses as last heard from the kernel.
 struct InterfaceTable: Sendable {
@@ -32,19 +33,32 @@ struct InterfaceTable: Sendable {
         addresses[index]?.contains { $0.prefix == prefix } ?? false
     }
 
-    /// The IPv4 address that adverts from this interface come from: the first of the widest scope that is not itself
-    /// a virtual address, in the kernel's order, primary addresses first.
-    func primaryAddress(of name: String, excluding virtual: Set<Prefix>) -> IPv4Address? {
+    /// The address that a router's adverts come from where the configuration names none: the first that is not itself
+    /// a virtual address, in the kernel's order.
+    ///
+    /// In IPv4 that is one of the widest scope, primary addresses first. In IPv6 it is a link-local address for multicast
+    /// (RFC 9568 section 5.1.2.1) and for link-local peers, and else one of a wider scope if there is one.
+    func sourceAddress(
+        of name: String, for router: RouterConfiguration, excluding virtual: Set<Prefix>
+    ) -> IPAddress? {
         guard let index = indexes[name] else { return nil }
+        let family = router.family
+        var reachesFar = false
+        if case .unicast(let peers, _, _) = router.delivery, let peer = peers.first?.address.ipv6 {
+            reachesFar = !peer.isLinkLocal
+        }
         let candidates = (addresses[index] ?? []).filter { address in
-            address.prefix.address.family == .ipv4 && !virtual.contains(address.prefix) && address.scope != .host
+            let own = address.prefix.address
+            guard own.family == family, !virtual.contains(address.prefix), address.scope != .host else { return false }
+            guard let own = own.ipv6 else { return true }
+            return address.isUsable && (own.isLinkLocal || reachesFar)
         }
         // `min` keeps the first of equals.
-        return candidates.min { rank($0) < rank($1) }?.prefix.address.ipv4
+        return candidates.min { rank($0) < rank($1) }?.prefix.address
     }
 
     private func rank(_ address: InterfaceAddress) -> (Int, UInt8) {
-        (address.flags.contains(.secondary) ? 1 : 0, address.scope.rawValue)
+        (address.flags.isDisjoint(with: [.secondary, .deprecated]) ? 0 : 1, address.scope.rawValue)
     }
 
     /// Takes in what the kernel said.
@@ -76,5 +90,13 @@ struct InterfaceTable: Sendable {
         }
         links[link.index] = link
         indexes[link.name] = link.index
+    }
+}
+
+extension InterfaceAddress {
+    /// Whether an IPv6 address may be used: duplicate detection is through or not asked for, and found nobody.
+    var isUsable: Bool {
+        guard !flags.contains(.duplicateDetectionFailed) else { return false }
+        return !flags.contains(.tentative) || flags.contains(.optimistic)
     }
 }

@@ -60,7 +60,7 @@ extension VRRPLoop {
     private func dropAnnouncements(of keys: [HeldAddressBook.Key]) {
         guard !announcements.isEmpty, !keys.isEmpty else { return }
         let gone = Set(keys.map(\.prefix.address))
-        announcements.removeAll { gone.contains(.v4($0.address)) }
+        announcements.removeAll { gone.contains($0.address) }
     }
 
     /// The router's addresses on the interfaces that exist.
@@ -78,7 +78,8 @@ extension VRRPLoop {
                 interfaceIndex: link.index, prefix: held.prefix, broadcast: held.broadcast, label: held.label,
                 scope: RouteScope(rawValue: held.scope),
                 // A master does not wait a second for duplicate detection: the election has settled who holds it.
-                flags: held.prefix.address.family == .ipv6 ? .noDuplicateDetection : [])
+                flags: held.prefix.address.family == .ipv6 && !held.detectsDuplicates ? .noDuplicateDetection : [],
+                preferredLifetime: held.preferredLifetime)
         }
     }
 
@@ -90,9 +91,8 @@ extension VRRPLoop {
     private func announce(_ keys: Set<HeldAddressBook.Key>?, of id: RouterID, count: UInt32) {
         guard let router = known[id] else { return }
         let burst = router.addresses.compactMap { held -> AnnouncementQueue.Announcement? in
-            guard let address = held.prefix.address.ipv4,
-                let interface = held.interface ?? router.configuration.interface
-            else { return nil }
+            let address = held.prefix.address
+            guard let interface = held.interface ?? router.configuration.interface else { return nil }
             if let keys {
                 guard let link = interfaces.link(named: interface),
                     keys.contains(.init(InterfaceAddress(interfaceIndex: link.index, prefix: held.prefix)))
@@ -101,8 +101,9 @@ extension VRRPLoop {
             return AnnouncementQueue.Announcement(router: id, address: address, interface: interface)
         }
         for announcement in burst {
+            let kind = announcement.address.family == .ipv4 ? "gratuitous ARPs" : "Unsolicited Neighbour Adverts"
             logger.debug(
-                "(\(id)) Sending/queueing gratuitous ARPs on \(announcement.interface) for \(announcement.address)",
+                "(\(id)) Sending/queueing \(kind) on \(announcement.interface) for \(announcement.address)",
                 metadata: ["vrrp.instance": "\(id)"])
         }
         announcements.append(burst, count: count)
@@ -113,8 +114,9 @@ extension VRRPLoop {
     private func drainAnnouncements() {
         announcementTimer?.cancel()
         announcementTimer = nil
+        var forwarding: [String: Bool] = [:]
         for announcement in announcements.takeDue(at: .now, limit: Self.announcementPortion) {
-            announce(announcement)
+            announce(announcement, forwarding: &forwarding)
         }
         guard let next = announcements.nextDue(now: .now) else { return }
         announcementTimer = eventLoop.scheduleTask(deadline: NIODeadline(next)) {
@@ -122,17 +124,31 @@ extension VRRPLoop {
         }
     }
 
-    private func announce(_ announcement: AnnouncementQueue.Announcement) {
-        guard let announcer, let link = interfaces.link(named: announcement.interface),
-            let reference = interfaces.reference(announcement.interface), let owner = link.hardwareAddress,
+    /// - Parameter forwarding: which interfaces forward IPv6 packets, as far as that has been asked for.
+    private func announce(_ announcement: AnnouncementQueue.Announcement, forwarding: inout [String: Bool]) {
+        let interface = announcement.interface
+        guard let announcer, let neighborAnnouncer, let link = interfaces.link(named: interface),
+            let reference = interfaces.reference(interface), let owner = link.hardwareAddress,
             link.flags.isDisjoint(with: [.loopback, .noARP])
         else { return }
         do throws(SystemError) {
-            try announcer.announce(announcement.address, at: owner, on: reference)
-            logger.debug("Sending gratuitous ARP on \(announcement.interface) for \(announcement.address)")
+            switch announcement.address {
+            case .v4(let address):
+                try announcer.announce(address, at: owner, on: reference)
+                logger.debug("Sending gratuitous ARP on \(interface) for \(address)")
+            case .v6(let address):
+                let isRouter = forwarding[interface] ?? Self.forwardsIPv6(interface)
+                forwarding[interface] = isRouter
+                try neighborAnnouncer.announce(address, at: owner, isRouter: isRouter, on: reference)
+                logger.debug("Sending unsolicited Neighbour Advert on \(interface) for \(address)")
+            }
         } catch {
-            logger.debug("Cannot send gratuitous ARP", metadata: ["cause": "\(error)"])
+            logger.debug("Cannot announce \(announcement.address)", metadata: ["cause": "\(error)"])
         }
+    }
+
+    private static func forwardsIPv6(_ interface: String) -> Bool {
+        (try? Sysctl.ipv6(interface: interface, "forwarding").read()).map { $0 > 0 } ?? false
     }
 
     /// About a millisecond of sending.

@@ -13,28 +13,33 @@ extension VRRPLoop {
             let sockets = endpoints[endpoint]
         else { return }
         switch router.configuration.delivery {
-        case .multicast(let group):
-            guard let group = group.ipv4 else { return }
-            send(payload, from: source, to: group, ttl: 255, by: sockets.sender, of: id)
+        case .multicast(let group): send(payload, from: source, to: group, ttl: 255, by: sockets.sender, of: id)
         case .unicast(let peers, let ttl, _):
             for peer in peers {
-                guard let destination = peer.address.ipv4 else { continue }
-                let readdressed = Advert.readdressed(payload, source: .v4(source), destination: peer.address)
-                send(readdressed, from: source, to: destination, ttl: ttl, by: sockets.sender, of: id)
+                let readdressed = Advert.readdressed(payload, source: source, destination: peer.address)
+                send(readdressed, from: source, to: peer.address, ttl: ttl, by: sockets.sender, of: id)
             }
         }
     }
 
     private func send(
-        _ payload: [UInt8], from source: IPv4Address, to destination: IPv4Address, ttl: UInt8, by sender: VRRPSender,
+        _ payload: [UInt8], from source: IPAddress, to destination: IPAddress, ttl: UInt8, by sender: VRRPSender,
         of id: RouterID
     ) {
-        // 0 would make the kernel choose one.
-        let identification = max(1, (identifications[id] ?? 0) &+ 1)
-        identifications[id] = identification
-        let header = IPv4Header(source: source, destination: destination, identification: identification, ttl: ttl)
+        let packet: [UInt8]
+        switch (source, destination) {
+        case (.v4(let source), .v4(let destination)):
+            // 0 would make the kernel choose one.
+            let identification = max(1, (identifications[id] ?? 0) &+ 1)
+            identifications[id] = identification
+            packet = IPv4Header(source: source, destination: destination, identification: identification, ttl: ttl)
+                .encoded(payload: payload)
+        case (.v6(let source), .v6(let destination)):
+            packet = IPv6Header(source: source, destination: destination, hopLimit: ttl).encoded(payload: payload)
+        case (.v4, .v6), (.v6, .v4): return
+        }
         do throws(SystemError) {
-            try sender.send(header.encoded(payload: payload), to: destination)
+            try sender.send(packet, to: destination)
             failingSends.remove(id)
         } catch {
             guard failingSends.insert(id).inserted else { return }
@@ -45,24 +50,24 @@ extension VRRPLoop {
 
     // MARK: In
 
-    func received(_ packet: ByteBuffer, at endpoint: Endpoint) {
+    func received(_ datagram: IPDatagram, at endpoint: Endpoint) {
         datagramsSinceDeferral += 1
-        // What is not a whole IPv4 packet cannot come from a raw IPv4 socket; nothing is lost by passing it over.
-        guard let (header, payload) = try? IPv4Header.decode(packet.readableBytesView) else { return }
-        if case .multicast(let group) = endpoint.delivery, header.destination != group { return }
+        guard let destination = datagram.destination ?? endpoint.group else { return }
+        // A raw IPv6 socket without a group hears those of others.
+        if endpoint.group.map({ destination != $0 }) ?? destination.isMulticast { return }
         // A unicast router among its own peers would hear itself.
-        if header.source == header.destination { return }
+        if datagram.source == destination { return }
         let router =
-            payload.count > 1
+            datagram.payload.count > 1
             ? directory.router(
-                at: endpoint, virtualRouterID: payload[1], destination: header.destination,
+                at: endpoint, virtualRouterID: datagram.payload[1], destination: destination,
                 sourceAddress: { sources[$0] })
             : nil
         handle(
             .received(
                 Datagram(
-                    interface: endpoint.interface ?? "", source: .v4(header.source),
-                    destination: .v4(header.destination), ttl: header.ttl, payload: payload, router: router)))
+                    interface: endpoint.interface ?? "", source: datagram.source, destination: destination,
+                    ttl: datagram.ttl, payload: datagram.payload, router: router)))
     }
 
     // MARK: Sockets
@@ -98,7 +103,7 @@ extension VRRPLoop {
         if endpoint.interface != nil, interface == nil { return }
         endpoints[endpoint] = try EndpointSockets(
             endpoint, on: interface, eventLoop: eventLoop,
-            receive: { packet in self.assumeIsolated { $0.received(packet, at: endpoint) } },
+            receive: { datagram in self.assumeIsolated { $0.received(datagram, at: endpoint) } },
             closed: { self.assumeIsolated { $0.endpointClosed(endpoint) } })
     }
 

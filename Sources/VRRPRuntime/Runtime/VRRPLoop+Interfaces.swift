@@ -76,7 +76,7 @@ extension VRRPLoop {
             let address = current[id]
             guard sources[id] != address else { continue }
             sources[id] = address
-            handle(.sourceAddressChanged(id, address.map { .v4($0) }))
+            handle(.sourceAddressChanged(id, address))
         }
     }
 
@@ -90,14 +90,16 @@ extension VRRPLoop {
     }
 
     /// The address that each router sends from; absent where there is none.
-    func sourceAddresses(of configuration: VRRPRuntimeConfiguration) -> [RouterID: IPv4Address] {
+    func sourceAddresses(of configuration: VRRPRuntimeConfiguration) -> [RouterID: IPAddress] {
         // What a reload takes out of the list is a virtual address until it is off the interface.
         let virtual = Set(configuration.routers.flatMap { $0.addresses.map(\.prefix) }).union(book.keys.map(\.prefix))
-        var addresses: [RouterID: IPv4Address] = [:]
+        var addresses: [RouterID: IPAddress] = [:]
         for router in configuration.routers {
             addresses[router.configuration.id] =
                 router.sourceAddress
-                ?? router.configuration.interface.flatMap { interfaces.primaryAddress(of: $0, excluding: virtual) }
+                ?? router.configuration.interface.flatMap {
+                    interfaces.sourceAddress(of: $0, for: router.configuration, excluding: virtual)
+                }
         }
         return addresses
     }

@@ -15,6 +15,7 @@ extension VRRPLoop {
             try checkInterfaces(of: configuration)
             do throws(SystemError) {
                 announcer = try GratuitousARPSender()
+                neighborAnnouncer = try NeighborAdvertisementSender()
                 for endpoint in Self.endpoints(of: configuration) { try open(endpoint) }
             } catch {
                 throw .system(error)
@@ -69,6 +70,7 @@ extension VRRPLoop {
         monitor = nil
         for endpoint in Array(endpoints.keys) { close(endpoint) }
         announcer = nil
+        neighborAnnouncer = nil
         kernel = nil
     }
 
@@ -84,10 +86,7 @@ extension VRRPLoop {
 
     static func check(_ configuration: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
         for router in configuration.routers where Endpoint(router) == nil {
-            throw .unsupported(
-                router: router.configuration.id.name,
-                reason: router.configuration.interface == nil
-                    ? "multicast needs an interface" : "adverts over IPv6 are not supported")
+            throw .unsupported(router: router.configuration.id.name, reason: "multicast needs an interface")
         }
     }
 

@@ -39,15 +39,15 @@ extension VRRPLoop {
         guard phase == .running, let next = prepared else { return }
         prepared = nil
         guard next != configuration else { return }
-        if next.announcementInterval != configuration.announcementInterval {
-            announcements = announcements.with(interval: next.announcementInterval)
+        if next.announcementIntervals != configuration.announcementIntervals {
+            announcements = announcements.with(intervals: next.announcementIntervals)
         }
         tellLinks(Self.interfaceNames(of: next))
         reconcileScripts(for: next)
         let nextSources = sourceAddresses(of: next)
         let replacement = routers.replacement(
             routers: next.routers.map(\.configuration), groups: next.groups,
-            sources: nextSources.mapValues { .v4($0) }, at: .now)
+            sources: nextSources, at: .now)
         let former = known
         claims = claimedAddresses(by: next)
         defer { claims = [:] }
@@ -172,7 +172,7 @@ extension VRRPLoop {
         }
         let replacement = trial.replacement(
             routers: next.routers.map(\.configuration), groups: next.groups,
-            sources: sourceAddresses(of: next).mapValues { .v4($0) }, at: .now)
+            sources: sourceAddresses(of: next), at: .now)
         actions += replacement.farewell + replacement.actions
         preview.after = describe(trial)
         preview.events = actions.compactMap(VRRPRuntimeEvent.init)

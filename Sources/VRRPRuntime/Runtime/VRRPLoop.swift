@@ -28,7 +28,7 @@ actor VRRPLoop {
     /// The routers that actions are about.
     var known: [RouterID: VRRPRuntimeConfiguration.Router]
     var directory: RouterDirectory
-    var sources: [RouterID: IPv4Address] = [:]
+    var sources: [RouterID: IPAddress] = [:]
 
     var interfaces = InterfaceTable()
     /// The state of each interface as the routers were told.
@@ -39,6 +39,7 @@ actor VRRPLoop {
     var monitor: RouteMonitorChannel?
     var kernel: RouteClient?
     var announcer: GratuitousARPSender?
+    var neighborAnnouncer: NeighborAdvertisementSender?
     var endpoints: [Endpoint: EndpointSockets] = [:]
     /// Endpoints and routers whose last attempt failed, so that a failure is logged once.
     var failingEndpoints: Set<Endpoint> = []
@@ -68,7 +69,7 @@ actor VRRPLoop {
         routers = VirtualRouters(routers: configuration.routers.map(\.configuration), groups: configuration.groups)
         known = Self.index(configuration.routers)
         directory = RouterDirectory(configuration.routers)
-        announcements = AnnouncementQueue(interval: configuration.announcementInterval)
+        announcements = AnnouncementQueue(intervals: configuration.announcementIntervals)
     }
 
     static func index(
@@ -136,6 +137,9 @@ actor VRRPLoop {
     /// taken for one: each deferral gives the sockets a turn, as long as something is read.
     private func deadlineCame(deferrals: Int) {
         guard phase == .running, let deadline = armedDeadline else { return }
+        // Those that can be read at any time are heard before anything is decided.
+        for sockets in endpoints.values { sockets.drain() }
+        guard phase == .running, armedDeadline == deadline else { return }
         let lateness = Instant.now - deadline
         // Armed anew while a deferral was under way: the deadline has a timer of its own.
         guard lateness >= .zero else { return }

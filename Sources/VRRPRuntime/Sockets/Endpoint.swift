@@ -6,9 +6,9 @@ struct Endpoint: Sendable, Hashable {
     /// How adverts travel.
     enum Delivery: Sendable, Hashable {
         /// To and from a group.
-        case multicast(group: IPv4Address)
-        /// To and from single hosts.
-        case unicast
+        case multicast(group: IPAddress)
+        /// To and from single hosts of a family.
+        case unicast(AddressFamily)
     }
 
     /// nil is every interface, for unicast only.
@@ -17,14 +17,30 @@ struct Endpoint: Sendable, Hashable {
 }
 
 extension Endpoint {
-    /// Where a router's adverts travel; nil for IPv6, which is not carried out, and for multicast without an
-    /// interface.
+    /// Where a router's adverts travel; nil for multicast without an interface.
     init?(_ router: VRRPRuntimeConfiguration.Router) {
         switch router.configuration.delivery {
         case .multicast(let group):
-            guard let group = group.ipv4, let interface = router.configuration.interface else { return nil }
+            guard let interface = router.configuration.interface else { return nil }
             self.init(interface: interface, delivery: .multicast(group: group))
-        case .unicast: self.init(interface: router.configuration.interface, delivery: .unicast)
+        case .unicast:
+            self.init(interface: router.configuration.interface, delivery: .unicast(router.configuration.family))
+        }
+    }
+
+    /// The family of the packets.
+    var family: AddressFamily {
+        switch delivery {
+        case .multicast(let group): group.family
+        case .unicast(let family): family
+        }
+    }
+
+    /// The group that is heard; nil for unicast.
+    var group: IPAddress? {
+        switch delivery {
+        case .multicast(let group): group
+        case .unicast: nil
         }
     }
 }
@@ -49,8 +65,8 @@ struct RouterDirectory: Sendable {
     /// The router for a virtual router id heard at an endpoint. Unicast routers may share the id on one interface:
     /// then the one that sends from the destination address is meant.
     func router(
-        at endpoint: Endpoint, virtualRouterID: UInt8, destination: IPv4Address,
-        sourceAddress: (RouterID) -> IPv4Address?
+        at endpoint: Endpoint, virtualRouterID: UInt8, destination: IPAddress,
+        sourceAddress: (RouterID) -> IPAddress?
     ) -> RouterID? {
         let candidates = routers[Key(endpoint: endpoint, virtualRouterID: virtualRouterID)] ?? []
         guard candidates.count > 1 else { return candidates.first }

@@ -11,6 +11,10 @@ PROTOCOL = 112
 INTERFACE = "enp0s3"
 VIP = "10.1.80.90"
 ADDRESSES = {"client": "10.1.80.62", "ds1": "10.1.80.91", "ds2": "10.1.80.92"}
+# IPv6: what the kernel makes of link-local addresses waits for duplicate detection, these do not.
+VIPS_6 = ("fe80::90", "2001:db8:80::90/64")
+LINK_LOCAL = {"client": "fe80::62", "ds1": "fe80::91", "ds2": "fe80::92"}
+GLOBAL_6 = {"client": "2001:db8:80::62", "ds1": "2001:db8:80::91", "ds2": "2001:db8:80::92"}
 
 
 def instance(priority, state="BACKUP", name="VI_1", vrid=51, interface=INTERFACE, interval="1", version=None,
@@ -31,17 +35,25 @@ def instance(priority, state="BACKUP", name="VI_1", vrid=51, interface=INTERFACE
 
 
 class Pair:
-    """Two directors that take part in elections and do nothing else. ds1 has the higher priority."""
+    """Two directors that take part in elections and do nothing else. ds1 has the higher priority.
 
-    def __init__(self, lab, kinds=(None, None), priorities=(101, 100), before="", **settings):
+    `unicast`: to each other rather than to the group. `ipv6`: adverts over IPv6, the virtual addresses VIPS_6.
+    """
+
+    def __init__(self, lab, kinds=(None, None), priorities=(101, 100), before="", unicast=False, ipv6=False, **settings):
         self.lab = lab
         self.client, self.ds1, self.ds2 = lab.add_hosts(INTERFACE, ADDRESSES)
-        unicast = settings.pop("unicast", False)
+        self.vip = VIP
+        if ipv6:
+            settings = {"vips": VIPS_6, "password": None, **settings}
+            self.vip = VIPS_6[0]
+            add_ipv6(self.client, self.ds1, self.ds2)
+        addresses = GLOBAL_6 if ipv6 else ADDRESSES
         self.directors = {}
         for host, other, kind, priority, state in (
                 (self.ds1, "ds2", kinds[0], priorities[0], "MASTER"),
                 (self.ds2, "ds1", kinds[1], priorities[1], "BACKUP")):
-            own = (ADDRESSES[host.name], ADDRESSES[other]) if unicast else None
+            own = (addresses[host.name], addresses[other]) if unicast else None
             chosen = {"state": state, **settings}
             self.directors[host.name] = Director(
                 host, before + "\n" + instance(priority, unicast=own, **chosen), kind)
@@ -49,8 +61,17 @@ class Pair:
     def start(self, timeout=15):
         for director in self.directors.values():
             director.start()
-        self.lab.wait_for_holder(VIP, self.ds1, [self.ds2], timeout)
+        self.lab.wait_for_holder(self.vip, self.ds1, [self.ds2], timeout)
         return self
+
+
+def add_ipv6(*hosts):
+    """IPv6 addresses that are usable at once, in place of those that the kernel made."""
+    for host in hosts:
+        host.run(["ip", "-batch", "-"], input="\n".join([
+            f"address flush dev {INTERFACE} scope link",
+            f"address add {LINK_LOCAL[host.name]}/64 dev {INTERFACE} nodad",
+            f"address add {GLOBAL_6[host.name]}/64 dev {INTERFACE} nodad", ""]))
 
 
 def checksum(data):

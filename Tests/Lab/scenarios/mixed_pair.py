@@ -13,6 +13,8 @@ FORMS = {
     "version 2 without a password": ({"password": None}, 1),
     "version 3 at 100 ms": ({"version": 3, "interval": "0.1", "password": None}, 0.1),
     "unicast": ({"unicast": True}, 1),
+    "IPv6": ({"ipv6": True, "interval": "0.5"}, 0.5),
+    "IPv6 unicast": ({"ipv6": True, "unicast": True, "interval": "0.5"}, 0.5),
 }
 
 
@@ -31,24 +33,24 @@ def one_master(lab, kinds, settings, interval):
     pair = Pair(lab, kinds, **settings)
     lab.step("both start: the one with the higher priority is master, and stays the only one")
     pair.start()
-    stays(lambda: lab.holder(VIP, [pair.ds1, pair.ds2]) is pair.ds1, f"ds1 alone holds {VIP}", 4 * interval)
+    stays(lambda: lab.holder(pair.vip, [pair.ds1, pair.ds2]) is pair.ds1, f"ds1 alone holds {pair.vip}", 4 * interval)
 
     lab.step("the master stops: priority 0 hands over within the skew time")
     director = pair.directors["ds1"]
     if (status := director.stop()) != 0:
         raise Failure(f"the director of ds1 ended with status {status}")
-    handover = lab.wait_for_holder(VIP, pair.ds2, [pair.ds1], 5)
+    handover = lab.wait_for_holder(pair.vip, pair.ds2, [pair.ds1], 5)
     if handover > interval + 1:
         raise Failure(f"the hand-over took {handover:.2f} s, longer than the skew time allows")
 
     lab.step("it comes back and takes over again")
     director.start()
-    lab.wait_for_holder(VIP, pair.ds1, [pair.ds2], 15)
+    lab.wait_for_holder(pair.vip, pair.ds1, [pair.ds2], 15)
 
     lab.step("the master is killed: the backup waits for the master down interval")
     started = time.monotonic()
     director.crash()
-    until(lambda: pair.ds2.holds(VIP), f"ds2 takes {VIP}", 4 * interval + 3, interval=0.01)
+    until(lambda: pair.ds2.holds(pair.vip), f"ds2 takes {pair.vip}", 4 * interval + 3, interval=0.01)
     took = time.monotonic() - started
     # At least two whole intervals: the last advert was at most one old, and one lost advert is no failure.
     if took < 2 * interval:
@@ -56,14 +58,14 @@ def one_master(lab, kinds, settings, interval):
 
     lab.step("it comes back once more")
     director.start()
-    lab.wait_for_holder(VIP, pair.ds1, [pair.ds2], 15)
+    lab.wait_for_holder(pair.vip, pair.ds1, [pair.ds2], 15)
 
     lab.step("the wire is cut and mended: two masters become one")
     lab.cut(pair.ds2, "enp0s3")
-    stays(lambda: pair.ds1.holds(VIP), f"ds1 holds {VIP}", 2 * interval)
+    stays(lambda: pair.ds1.holds(pair.vip), f"ds1 holds {pair.vip}", 2 * interval)
     lab.plug(pair.ds2, "enp0s3")
-    lab.wait_for_holder(VIP, pair.ds1, [pair.ds2], 15)
-    stays(lambda: lab.holder(VIP, [pair.ds1, pair.ds2]) is pair.ds1, f"ds1 alone holds {VIP}", 4 * interval)
+    lab.wait_for_holder(pair.vip, pair.ds1, [pair.ds2], 15)
+    stays(lambda: lab.holder(pair.vip, [pair.ds1, pair.ds2]) is pair.ds1, f"ds1 alone holds {pair.vip}", 4 * interval)
 
 
 @scenario("a password that differs is heard by nobody", cases={
