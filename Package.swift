@@ -116,7 +116,7 @@ let package = Package(
         + shell(
             "Director",
             [
-                "ControlPlane", "Probes", "Patterns", "VRRPRuntime", "BFDRuntime", "BFD", "DNS", "SMTP", "LinuxSystem",
+                "ControlPlane", "Probes", "Patterns", "TLS", "VRRPRuntime", "BFDRuntime", "BFD", "DNS", "SMTP", "LinuxSystem",
                 "KeepalivedConfig", "HealthChecks", "VRRP",
                 "IPVS", "Netlink", "Addressing", "Timing", "CLinux", nio("NIOCore"), nio("NIOPosix"),
                 nio("NIOConcurrencyHelpers"), log, "Digests", collection("DequeModule"),

@@ -28,7 +28,8 @@ public final class TLSContext {
         SSL_CTX_set_verify(pointer, SSL_VERIFY_NONE, nil)
         copenssl_set_client_modes(pointer)
         if let certificateFile, SSL_CTX_use_certificate_chain_file(pointer, certificateFile) != 1 {
-            throw TLSContextError(subject: "certificate \(certificateFile)", reason: Self.reason(certificateFile))
+            throw TLSContextError(
+                subject: "certificate \(certificateFile)", reason: Self.reason(certificateFile), path: certificateFile)
         }
         if let keyFile { try readKey(keyFile, password: password) }
     }
@@ -57,7 +58,7 @@ public final class TLSContext {
             if password != nil { SSL_CTX_set_default_passwd_cb_userdata(pointer, bytes.baseAddress) }
             return SSL_CTX_use_PrivateKey_file(pointer, file, SSL_FILETYPE_PEM) == 1
         }
-        guard isRead else { throw TLSContextError(subject: "key \(file)", reason: Self.reason(file)) }
+        guard isRead else { throw TLSContextError(subject: "key \(file)", reason: Self.reason(file), path: file) }
     }
 
     /// The file's own trouble is told by the system; what OpenSSL says then is where in OpenSSL it was noticed.
@@ -73,6 +74,8 @@ public struct TLSContextError: Error, Hashable {
     public var subject: String
     /// Why not, in words.
     public var reason: String
+    /// The file that it is about.
+    public var path: String?
 }
 
 extension TLSContextError: CustomStringConvertible {

@@ -55,6 +55,41 @@ struct HostFactsTests {
         #expect(interfaces["br0"]?.kind == "bridge")
     }
 
+    @Test("the files of the SSL block are read where a check is to show them")
+    func clientCertificate() throws {
+        let folder = try TemporaryFolder()
+        let certificate = try folder.write("cert.pem", TestCertificate.certificate)
+        let key = try folder.write("key.pem", TestCertificate.key)
+        func finding(_ certificate: String, check: String = "SSL_GET") throws -> HostFacts.ClientCertificateFinding? {
+            let text = """
+                SSL {
+                certificate \(certificate)
+                key \(key)
+                }
+                virtual_server 10.1.80.90 443 {
+                lb_algo rr
+                lb_kind NAT
+                protocol TCP
+                real_server 10.1.80.93 443 {
+                \(check) {
+                url { path /
+                }
+                }
+                }
+                }
+
+                """
+            let configuration = try #require(ConfigurationLoader.load(text: text).configuration)
+            return HostFacts.collect(for: configuration).clientCertificate
+        }
+        #expect(try finding(certificate) == nil)
+        let missing = try #require(try finding(folder.file("none.pem")))
+        #expect(missing.path == folder.file("none.pem"))
+        #expect(missing.reason == "No such file or directory")
+        #expect(try finding(key)?.path == key)
+        #expect(try finding(folder.file("none.pem"), check: "HTTP_GET") == nil)
+    }
+
     @Test("a script is judged as it will be when it is to run, and its user with it")
     func scripts() throws {
         let folder = try TemporaryFolder()

@@ -141,7 +141,7 @@ private func scripted(_ lines: String = "", security: Bool = false) -> String {
 /// What needs a host to be said, and is tested here.
 let hostLintCodes: Set<String> = [
     "MR0651", "MR0652", "MR0653", "MR0654", "MR0655", "MR0656", "MR0657", "MR0658", "MR0661", "MR0662", "MR0663",
-    "MR0664", "MR0665", "MR0666", "MR0502",
+    "MR0664", "MR0665", "MR0666", "MR0667", "MR0502",
 ]
 
 @Suite("Lint with a host")
@@ -179,6 +179,16 @@ struct HostLintTests {
         let result = check(scripted(), HostFacts(scripts: [script: finding]))
         #expect(places(result) == ["warning \(code) 6:9"])
         #expect(try #require(result.diagnostics.first).message.contains(text))
+    }
+
+    @Test("a client certificate that cannot be used is said where the 'SSL' block names it")
+    func clientCertificate() throws {
+        let text = "SSL {\ncertificate /cert\nkey /key\n}\n" + instance("V", "")
+        let finding = HostFacts.ClientCertificateFinding(path: "/key", reason: "it does not belong to the certificate")
+        let result = check(text, HostFacts(clientCertificate: finding))
+        #expect(places(result) == ["warning MR0667 3:5"])
+        #expect(try #require(result.diagnostics.first).message.contains("does not belong"))
+        #expect(result.configuration != nil)
     }
 
     @Test("a pattern that the host's library does not take is said at the pattern and left out")

@@ -4,10 +4,12 @@ import KeepalivedConfig
 import LinuxSystem
 import Netlink
 import Patterns
+import TLS
 
 extension HostFacts {
     /// What this host has of what a configuration names: its interfaces as the kernel lists them at this moment, and
-    /// the scripts judged as ``ScriptResolver`` will judge them when they are to run, and the patterns compiled.
+    /// the scripts judged as ``ScriptResolver`` will judge them when they are to run, the patterns compiled, and the files of
+    /// the `SSL` block read.
     static func collect(for configuration: Configuration) -> HostFacts {
         var facts = HostFacts(interfaces: interfaces())
         let resolver = ScriptResolver(configuration.global)
@@ -32,7 +34,19 @@ extension HostFacts {
                 facts.patterns[pattern] = PatternFinding(message: error.message, offset: error.offset)
             }
         }
+        facts.clientCertificate = clientCertificate(of: configuration)
         return facts
+    }
+
+    private static func clientCertificate(of configuration: Configuration) -> ClientCertificateFinding? {
+        guard let settings = configuration.tlsClient, configuration.checksInsideTLS else { return nil }
+        do throws(TLSContextError) {
+            _ = try TLSContext(
+                certificateFile: settings.certificate, keyFile: settings.key, password: settings.password)
+            return nil
+        } catch {
+            return ClientCertificateFinding(path: error.path ?? error.subject, reason: error.reason)
+        }
     }
 
     /// A program and who runs it: what a judgement depends on.

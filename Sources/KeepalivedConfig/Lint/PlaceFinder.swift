@@ -39,6 +39,16 @@ struct PlaceFinder: Sendable {
         }
     }
 
+    /// Where an `SSL` block names a file.
+    func fileOfTLS(_ path: String) -> Span? {
+        for statement in rootStatements where tree.keyword(statement).map({ tree.string($0) }) == "SSL" {
+            for child in children(of: statement) {
+                if let file = tree.argument(0, of: child), tree.string(file) == path { return file.span }
+            }
+        }
+        return nil
+    }
+
     /// The last statement directly in a block with one of these keywords: the one that counts.
     func last(_ keywords: Set<String>, in statement: Int?) -> Int? {
         guard let statement else { return nil }

@@ -212,7 +212,32 @@ extension Explanation {
             example: .instance(
                 wrong: "notify /etc/keepalived/notify.py", right: "notify /etc/keepalived/notify.sh",
                 needs: "where notify.py begins with #!/usr/bin/python2")),
+        Explanation(
+            "MR0667", "a client certificate that cannot be used",
+            meaning: """
+                The 'SSL' block names the certificate that SSL_GET shows to servers which ask for one, and its key. One \
+                of the two cannot be read, is no PEM file, is encrypted with another password, or does not belong to \
+                the other.
+                """,
+            consequence: """
+                Every SSL_GET is put off and says so. Its servers keep the state that they have, which is that of the \
+                start when the file is wrong from the beginning.
+                """,
+            remedy: """
+                'openssl x509 -in FILE -noout -subject' reads a certificate, 'openssl pkey -in FILE -noout' a key. Both \
+                have to be readable by the user that runs the director.
+                """,
+            example: .file(
+                wrong: tls("/etc/keepalived/cient.pem"), right: tls("/etc/keepalived/client.pem"),
+                needs: "where the folder has client.pem only")),
     ]
+
+    private static func tls(_ certificate: String) -> String {
+        "SSL {\n    certificate \(certificate)\n    key /etc/keepalived/client.key\n}\n"
+            + "virtual_server 10.1.80.90 443 {\n    lb_algo rr\n    lb_kind NAT\n    protocol TCP\n"
+            + "    real_server 10.1.80.93 443 {\n        SSL_GET {\n            url {\n                path /\n"
+            + "            }\n        }\n    }\n}\n"
+    }
 
     private static let missing = Example.instance(
         wrong: "notify /etc/keepalived/notfy.sh", right: "notify /etc/keepalived/notify.sh",

@@ -1,4 +1,4 @@
-/// What does not fit the host (`MR065…` for its network, `MR066…` for its scripts).
+/// What does not fit the host (`MR065…` for its network, `MR066…` for its files).
 extension Issue {
     static func routerIDOnOneSegment(_ id: UInt8, interface: String, other: String, segment: String) -> Issue {
         warning(
@@ -84,6 +84,12 @@ extension Issue {
         }
     }
 
+    static func clientCertificate(_ finding: HostFacts.ClientCertificateFinding) -> Issue {
+        warning(
+            "MR0667", "\(quoted(finding.path)) of 'SSL' cannot be used: \(finding.reason)",
+            "SSL_GET is put off until it can be, and its servers stay as they are; correct the file")
+    }
+
     private static func replaceable(
         _ script: Script, _ component: HostFacts.PathComponent, isSecure: Bool
     ) -> Issue {
@@ -136,6 +142,8 @@ extension Issue {
             .sourceNotOnInterface("10.1.80.91", interface: "eth0", elsewhere: nil),
             .peerIsThisHost("10.1.80.91"),
             .serverIsThisHost("10.1.80.91"),
-        ] + findings.map { Issue.script(script, $0.0, isSecure: $0.1) }
+        ] + findings.map { Issue.script(script, $0.0, isSecure: $0.1) } + [
+            .clientCertificate(.init(path: "/etc/keepalived/client.pem", reason: "No such file or directory"))
+        ]
     }()
 }

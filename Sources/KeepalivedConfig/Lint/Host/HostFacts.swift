@@ -10,15 +10,32 @@ public struct HostFacts: Sendable, Hashable {
     public var scripts: [Script: ScriptFinding]
     /// What the library of this host that is to look for patterns does not take; those without an entry can be used.
     public var patterns: [PagePattern: PatternFinding]
+    /// What is wrong with the files of the `SSL` block; nil when they can be used, or no check is to show them.
+    public var clientCertificate: ClientCertificateFinding?
 
     /// Collects facts.
     public init(
         interfaces: [String: Interface]? = nil, scripts: [Script: ScriptFinding] = [:],
-        patterns: [PagePattern: PatternFinding] = [:]
+        patterns: [PagePattern: PatternFinding] = [:], clientCertificate: ClientCertificateFinding? = nil
     ) {
         self.interfaces = interfaces
         self.scripts = scripts
         self.patterns = patterns
+        self.clientCertificate = clientCertificate
+    }
+
+    /// Why checks inside TLS cannot show a certificate.
+    public struct ClientCertificateFinding: Sendable, Hashable {
+        /// The file: `certificate` or `key` of the `SSL` block.
+        public var path: String
+        /// What the library says.
+        public var reason: String
+
+        /// Creates a finding.
+        public init(path: String, reason: String) {
+            self.path = path
+            self.reason = reason
+        }
     }
 
     /// Why a `regex` is no pattern.
@@ -105,6 +122,15 @@ public struct HostFacts: Sendable, Hashable {
 }
 
 extension Configuration {
+    /// Whether a check is made inside TLS, and shows what the `SSL` block names.
+    public var checksInsideTLS: Bool {
+        virtualServers.contains { server in
+            server.realServers.contains { real in
+                real.checkers.contains { if case .ssl = $0.kind { true } else { false } }
+            }
+        }
+    }
+
     /// Every pattern that a page is searched for, each once in the order of the file.
     public var namedPatterns: [PagePattern] {
         var seen: Set<PagePattern> = []

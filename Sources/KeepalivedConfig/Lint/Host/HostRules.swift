@@ -9,6 +9,7 @@ extension Linter {
         },
         { $0.findScriptProblems($1.scripts) },
         { $0.findPatternProblems($1.patterns) },
+        { $0.findClientCertificateProblem($1.clientCertificate) },
     ]
 
     /// Applies every rule that needs the host.
@@ -38,6 +39,11 @@ extension Linter {
             sink.report(
                 .invalidPattern(pattern.text, finding), at: spans[pattern.text] ?? Span(start: 0, length: 0))
         }
+    }
+
+    private mutating func findClientCertificateProblem(_ finding: HostFacts.ClientCertificateFinding?) {
+        guard let finding else { return }
+        sink.report(.clientCertificate(finding), at: places.fileOfTLS(finding.path) ?? Span(start: 0, length: 0))
     }
 
     private mutating func findScriptProblems(_ findings: [Script: HostFacts.ScriptFinding]) {
