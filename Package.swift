@@ -99,18 +99,23 @@ let package = Package(
         + pure("IPVSAdmin", ["IPVS", "Addressing"])
         + shell("LinuxSystem", ["IPVS", "Netlink", "Addressing", "Timing", "CLinux", "CNetlink"])
         + shell("RealServer", ["LinuxSystem", "Netlink", "Addressing"])
+        + shell("FileWatching", ["LinuxSystem", nio("NIOCore"), nio("NIOPosix")])
         + shell("Patterns", ["HealthChecks", "CPCRE2"])
         + shell("TLS", ["COpenSSL"])
         + shell(
             "Probes",
             [
-                "HealthChecks", "DNS", "SMTP", "Patterns", "TLS", "LinuxSystem", "Addressing", "Timing", "CLinux",
+                "HealthChecks", "DNS", "SMTP", "Patterns", "TLS", "FileWatching", "LinuxSystem", "Addressing", "Timing",
+                "CLinux",
                 nio("NIOCore"), nio("NIOPosix"), log,
             ],
             test: ["COpenSSL"])
         + shell(
             "VRRPRuntime",
-            ["VRRP", "LinuxSystem", "Netlink", "Addressing", "Timing", nio("NIOCore"), nio("NIOPosix"), log])
+            [
+                "VRRP", "FileWatching", "LinuxSystem", "Netlink", "Addressing", "Timing", "CLinux", nio("NIOCore"),
+                nio("NIOPosix"), log,
+            ])
         + shell("BFDRuntime", ["BFD", "LinuxSystem", "Addressing", "Timing", "CLinux", log])
         + shell("ControlPlane", ["LinuxSystem", nio("NIOCore"), nio("NIOPosix"), log])
         + shell(

@@ -29,11 +29,17 @@ extension Director {
         }
     }
 
-    /// Where the statistics go that a signal asks for (`stats_dump_file`).
-    var statisticsPath: String { configuration.global.dumps.statisticsFile ?? ReportFile.path("keepalived.stats") }
-
     /// What the routers are at; empty without elections.
     public func electionStatus() async -> [RouterStatus] { await elections?.status().routers ?? [] }
+
+    /// What dumps are made from.
+    func dumpFacts() async -> DumpFacts {
+        let details = await elections?.details()
+        return DumpFacts(moment: .now, configuration: configuration, elections: details)
+    }
+
+    /// Every instance begins to count anew.
+    func clearStatistics() async { await elections?.clearStatistics() }
 }
 
 extension Configuration {

@@ -21,22 +21,8 @@ extension Director {
         reconcileAll()
         runNotifications(update.events)
         runInitialNotifications()
-        writeInitialNumbers()
         startProbes()
         scheduleRepair()
-    }
-
-    /// `init_file`: what a tracked file says before anybody else has written to it.
-    private func writeInitialNumbers() {
-        guard !options.isDryRun else { return }
-        for file in configuration.trackFiles {
-            guard let initial = file.initial, initial.overwrites || !SmallFile.isThere(file.path) else { continue }
-            do throws(SystemError) {
-                try SmallFile.replace(file.path, with: "\(initial.value)\n".utf8)
-            } catch {
-                loggers.checkers.warning("track_file \(file.name): \(error)")
-            }
-        }
     }
 
     /// Opens the kernel's table and reads it.

@@ -180,6 +180,7 @@ public actor Director {
         }
         do throws(DirectorError) {
             updateSessions()
+            writeInitialNumbers()
             if options.runsCheckers, configuration.needsIPVS { try startHealth() }
             if options.runsVRRP, !options.isDryRun, configuration.hasElections { try await startElections() }
         } catch {

@@ -28,6 +28,10 @@ public struct VRRPRuntimeStatus: Sendable, Hashable {
     public var unknownVirtualRouterIDs: UInt64
     /// By how much the loop's timers were late at worst since the start.
     public var largestLateness: Duration
+    /// How often they were late by more than 5 ms.
+    public var lateWakeUps: UInt64
+    /// What routers that do not take part wait for.
+    public var waits: [RouterID: [RouterWait]]
 }
 
 /// Runs virtual routers: sends and hears adverts, holds addresses, announces them, watches interfaces and scripts.
@@ -65,7 +69,7 @@ public final class VRRPRuntime: Sendable {
     /// Puts another configuration in force. Routers that stay keep their state, sockets and timers; a configuration
     /// that cannot be carried out changes nothing.
     ///
-    /// The startup delay and the real-time priority are those of the start.
+    /// The startup delay and how the thread is scheduled are those of the start.
     public func replace(_ configuration: VRRPRuntimeConfiguration) async throws(VRRPRuntimeError) {
         try await loop.prepare(configuration)
         await loop.commit()
@@ -99,11 +103,19 @@ public final class VRRPRuntime: Sendable {
     /// What the routers are at.
     public func status() async -> VRRPRuntimeStatus { await loop.status() }
 
+    /// What the routers are at, with everything around them: for dumps.
+    public func details() async -> VRRPRuntimeDetails { await loop.details() }
+
+    /// Every router begins to count anew.
+    public func clearStatistics() async { await loop.clearStatistics() }
+
     /// Resigns: priority 0 for every master first, then the addresses, then the sockets. Ends the thread.
     ///
     /// - Parameter keepAddresses: Leaves the addresses on their interfaces.
     public func stop(keepAddresses: Bool = false) async {
         await loop.stop(keepAddresses: keepAddresses)
+        // First, because it reports to the other one.
+        try? await loop.releaseTrackers()?.shutdownGracefully()
         // Fails only when it was shut down before, which is what was wanted.
         try? await group.shutdownGracefully()
     }

@@ -277,7 +277,7 @@ private let corrections: [DiagnosticCase] = [
         "warning MR0332 6:1"),
     .init(
         "an owner's keyword without one", instance("owner_ignore_adverts"), "warning MR0104 5:1", "warning MR0333 5:1"),
-    .init("yielding without nopreempt", instance("timer_expired_backup"), "warning MR0104 5:1", "warning MR0333 5:1"),
+    .init("yielding without nopreempt", instance("timer_expired_backup"), "warning MR0333 5:1"),
     .init("its own interface", instance("track_interface {", "eth0 weight 5", "}"), "warning MR0333 6:1"),
     .init("a unicast source without peers", instance("unicast_src_ip 10.1.80.91"), "warning MR0334 5:16"),
     .init("a time to live without peers", instance("unicast_ttl 3"), "warning MR0333 5:13"),

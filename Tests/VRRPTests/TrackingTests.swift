@@ -18,19 +18,23 @@ struct TrackingTests {
     // MARK: Weights
 
     @Test(
-        "the weight of a script, an interface or a session is granted or taken, reversed or not",
+        "the weight of a script, an interface, a session or a process is granted or taken, reversed or not",
         arguments: [
             (20, false, true, 120), (20, false, false, 100), (-20, false, true, 100), (-20, false, false, 80),
             (20, true, true, 80), (20, true, false, 100), (-20, true, true, 100), (-20, true, false, 120),
             (253, false, true, 254), (-253, false, false, 1),
         ] as [(Int, Bool, Bool, UInt8)])
     func weights(weight: Int, isReversed: Bool, isUp: Bool, expected: UInt8) {
-        for subject in [RouterConfiguration.Tracker.Subject.script("s"), .interface("eth9"), .session("b")] {
+        for subject in [
+            RouterConfiguration.Tracker.Subject.script("s"), .interface("eth9"), .session("b"), .process("p"),
+        ] {
             var bench = Bench(Self.tracking([.init(subject, weight: weight, isReversed: isReversed)]))
             switch subject {
             case .script(let name): _ = bench.handle(.scriptChanged(name: name, isUp: isUp))
             case .interface(let name): _ = bench.handle(.interfaceChanged(name: name, isUp: isUp))
             case .session(let name): _ = bench.handle(.sessionChanged(name: name, isUp: isUp))
+            case .process(let name): _ = bench.handle(.processChanged(name: name, isUp: isUp))
+            case .file: break
             }
             _ = bench.start()
             #expect(bench.status().effectivePriority == expected)

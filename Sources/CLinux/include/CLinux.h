@@ -6,7 +6,9 @@
 #include "CLinuxDatagrams.h"
 #include "CLinuxEvents.h"
 #include "CLinuxProcess.h"
+#include "CLinuxScheduling.h"
 #include "CLinuxSpawn.h"
+#include "CLinuxTracking.h"
 
 #include <linux/errno.h>      // EEXIST, ESRCH, ...: what acknowledgements carry
 #include <linux/netlink.h>    // nlmsghdr, NLM_F_*, NLMSG_*

@@ -51,10 +51,13 @@ public struct DirectorReport: Codable, Sendable, Hashable {
     public var isDryRun: Bool
     /// By how many seconds the timers of the elections were late at worst since the start; nil without elections.
     public var largestLateness: Double?
+    /// How often they were late by more than 5 ms; nil without elections.
+    public var lateWakeUps: UInt64?
 
     /// Creates a report.
     public init(
-        version: String, pid: Int32, now: Double, startedAt: Double, isDryRun: Bool, largestLateness: Double? = nil
+        version: String, pid: Int32, now: Double, startedAt: Double, isDryRun: Bool, largestLateness: Double? = nil,
+        lateWakeUps: UInt64? = nil
     ) {
         self.version = version
         self.pid = pid
@@ -62,6 +65,7 @@ public struct DirectorReport: Codable, Sendable, Hashable {
         self.startedAt = startedAt
         self.isDryRun = isDryRun
         self.largestLateness = largestLateness
+        self.lateWakeUps = lateWakeUps
     }
 }
 

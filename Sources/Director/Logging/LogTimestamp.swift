@@ -21,6 +21,12 @@ enum LogTimestamp {
         }
     }
 
+    /// `Sun Nov 29 15:48:52.193347 2026`, as ctime(3) has it with a fraction.
+    static func date(_ seconds: Int, fraction: String) -> String {
+        let time = brokenDown(seconds, in: localtime_r)
+        return "\(day(time)) \(clock(time)).\(fraction) \(Int(time.tm_year) + 1900)"
+    }
+
     /// `Nov 21 16:20:00`, the traditional syslog date of RFC 3164 section 4.1.2.
     static func syslogDate(of line: LogLine) -> String {
         let time = brokenDown(line.seconds, in: localtime_r)

@@ -25,6 +25,8 @@ extension RouterConfiguration {
         isSilentToLowerPriority = instance.lowerPriorityNoAdvert
         answersHigherPriority = instance.higherPrioritySendAdvert
         skipsAddressCheck = instance.skipCheckAdvertAddresses
+        trackedSourceAddress = instance.tracksSourceAddress ? instance.sourceAddress : nil
+        expiredTimerPriority = instance.expiredTimerPriority
     }
 }
 
@@ -61,6 +63,12 @@ extension VRRPInstance {
         }
         for tracked in trackedScripts + (group?.trackedScripts ?? []) {
             trackers.append(.init(.script(tracked.name), weight: tracked.weight, isReversed: tracked.isReversed))
+        }
+        for tracked in trackedFiles + (group?.trackedFiles ?? []) {
+            trackers.append(.init(.file(tracked.name), weight: tracked.weight, isReversed: tracked.isReversed))
+        }
+        for tracked in trackedProcesses + (group?.trackedProcesses ?? []) {
+            trackers.append(.init(.process(tracked.name), weight: tracked.weight, isReversed: tracked.isReversed))
         }
         for tracked in trackedBFDs + (group?.trackedBFDs ?? []) {
             trackers.append(.init(.session(tracked.name), weight: tracked.weight, isReversed: tracked.isReversed))

@@ -1,5 +1,6 @@
 import Addressing
 import KeepalivedConfig
+import LinuxSystem
 import VRRP
 import VRRPRuntime
 
@@ -26,11 +27,15 @@ extension VRRPRuntimeConfiguration {
         announcementIntervals = AnnouncementIntervals(
             gratuitousARP: configuration.global.garpInterval.duration,
             neighborAdvertisement: configuration.global.gnaInterval.duration)
+        files = Dictionary(configuration.trackFiles.map { ($0.name, $0.path) }, uniquingKeysWith: { first, _ in first })
+        processes = configuration.trackProcesses.map(ProcessTracker.Configuration.init)
+        polledLinks = configuration.polledLinks
+        linkDelays = Dictionary(
+            configuration.root.linkDelays.map { ($0.interface, .init(down: $0.down.duration, up: $0.up.duration)) },
+            uniquingKeysWith: { first, _ in first })
         startupDelay = configuration.global.vrrpStartupDelay.duration
         delayAfterBoot = configuration.global.vrrpDelayAfterBoot.duration
-        realTimePriority =
-            configuration.global.processes.vrrp.realTimePriority > 0
-            ? configuration.global.processes.vrrp.realTimePriority : nil
+        scheduling = ThreadScheduling(configuration.global.processes.vrrp)
         allowsMissingInterfaces = configuration.global.dynamicInterfaces
     }
 }

@@ -112,8 +112,15 @@ public struct DirectorProcess: Sendable {
                     return
                 // Not awaited here: signals that come during a reload share the one that follows it.
                 case .reload: group.addTask { _ = await service.reload() }
-                case .writeStatistics: await writeStatistics(director, logger)
-                case .writeData: logger.warning("SIGUSR1: keepalived.data is not written by this version")
+                // One after the other: two signals in a row do not write one file at once.
+                case .writeData: await write(.state, director, logger)
+                case .writeStatistics: await write(.statistics, director, logger)
+                case .writeJSON: await write(.json, director, logger)
+                case .clearStatistics:
+                    await write(.statistics, director, logger)
+                    await director.clearStatistics()
+                case .ranTooLong:
+                    logger.warning("A real-time thread ran for longer without a pause than vrrp_rlimit_rttime says")
                 }
             }
         }
@@ -147,13 +154,9 @@ public struct DirectorProcess: Sendable {
         }
     }
 
-    private func writeStatistics(_ director: Director, _ logger: Logger) async {
-        let path = await director.statisticsPath
-        do throws(SystemError) {
-            let text = StatisticsReport.text(await director.electionStatus())
-            try SmallFile.replace(path, with: text.utf8, mode: 0o600)
-        } catch {
-            logger.error("\(error)")
+    private func write(_ file: DumpFile, _ director: Director, _ logger: Logger) async {
+        if let failure = await file.write(await director.dumpFacts(), on: director.eventLoop) {
+            logger.error("\(failure)")
         }
     }
 

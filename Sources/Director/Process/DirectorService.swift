@@ -236,7 +236,8 @@ extension StatusSnapshot {
             director: DirectorReport(
                 version: MartletVersion.text, pid: getpid(), now: moment.wall, startedAt: startedAt,
                 isDryRun: isDryRun,
-                largestLateness: elections.map { $0.largestLateness.inSeconds }),
+                largestLateness: elections.map { $0.largestLateness.inSeconds },
+                lateWakeUps: elections?.lateWakeUps),
             configuration: configuration, lastReload: lastReload, instances: instances, groups: groups,
             sessions: sessionReports, services: services, probes: probes, table: table)
     }

@@ -13,6 +13,12 @@ public enum DirectorSignal: Sendable, Hashable, CaseIterable {
     case writeData
     /// SIGUSR2: write `keepalived.stats`.
     case writeStatistics
+    /// keepalived's JSON signal (SIGRTMIN + 2): write `keepalived.json`.
+    case writeJSON
+    /// keepalived's STATS_CLEAR (SIGRTMAX − 1): write `keepalived.stats`, then begin to count anew.
+    case clearStatistics
+    /// SIGXCPU: the VRRP thread ran for longer without a pause than `vrrp_rlimit_rttime` says.
+    case ranTooLong
 }
 
 /// Turns signals into calls on an event loop.
@@ -22,13 +28,12 @@ public enum DirectorSignal: Sendable, Hashable, CaseIterable {
 public struct SignalSource: Sendable {
     private let descriptor: CInt
 
-    private static let numbers: [CInt] = [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2] + withoutEffect
+    private static let numbers: [CInt] = [SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU, json, clear, threadDump]
 
-    /// keepalived's JSON, STATS_CLEAR and TDUMP. A script that sends one must not end the process, which is what these
-    /// signals do where nobody takes them.
-    private static let withoutEffect: [CInt] = [
-        __libc_current_sigrtmin() + 2, __libc_current_sigrtmax() - 1, __libc_current_sigrtmax(),
-    ]
+    fileprivate static let json = __libc_current_sigrtmin() + 2
+    fileprivate static let clear = __libc_current_sigrtmax() - 1
+    /// Without effect. A script that sends it must not end the process, which is what a signal does that nobody takes.
+    private static let threadDump = __libc_current_sigrtmax()
 
     /// Blocks the signals in the calling thread and opens the descriptor that reads them.
     public static func block(ignoringInterrupt: Bool = false) throws -> SignalSource {
@@ -74,6 +79,9 @@ private final class SignalHandler: ChannelInboundHandler {
             case SIGHUP: deliver(.reload)
             case SIGUSR1: deliver(.writeData)
             case SIGUSR2: deliver(.writeStatistics)
+            case SIGXCPU: deliver(.ranTooLong)
+            case SignalSource.json: deliver(.writeJSON)
+            case SignalSource.clear: deliver(.clearStatistics)
             default: break
             }
         }

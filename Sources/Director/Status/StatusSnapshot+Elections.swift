@@ -50,39 +50,34 @@ extension StatusSnapshot {
     }
 
     private func waits(of status: RouterStatus, _ master: InstanceReport.Master?) -> [String] {
-        var waits = status.pendingScripts.map { "the first result of script \($0)" }
-        waits += status.pendingSessions.map { "BFD session \($0) to come up" }
         switch status.state {
-        case .initialize: if waits.isEmpty { waits.append("vrrp_startup_delay") }
-        case .fault: waits += status.faults.map(\.remedy)
+        case .initialize, .fault: return (elections?.waits[status.id] ?? []).map(words)
         case .backup:
-            if status.wantsMaster { waits.append("the other members of its sync group") }
+            var waits = status.wantsMaster ? ["the other members of its sync group"] : []
             if let deadline = status.preemptionDeadline {
                 waits.append("preempt_delay: takes over in \(seconds(until: deadline))")
             } else if let deadline = status.masterDownDeadline {
                 let sender = master.map { "the next advert of \($0.address)" } ?? "an advert of a master"
                 waits.append("\(sender); without one it takes over in \(seconds(until: deadline))")
             }
-        case .master, .stopped: break
+            return waits
+        case .master, .stopped: return []
         }
-        return waits
+    }
+
+    /// `address 192.0.2.1 on bond0, 12 s`
+    private func words(_ wait: RouterWait) -> String {
+        var text = "\(wait)"
+        if let since = wait.since {
+            let passed = max(0, Int((moment.instant - since).inSeconds))
+            text += ", \(passed) s"
+        }
+        if let end = wait.end { text += ", for another \(seconds(until: end))" }
+        return text
     }
 
     private func seconds(until instant: Instant) -> String {
         let tenths = Int((moment.seconds(until: instant) * 10).rounded())
         return "\(tenths / 10).\(tenths % 10) s"
-    }
-}
-
-extension RouterFault {
-    /// What would end it, to be read after "waits for".
-    fileprivate var remedy: String {
-        switch self {
-        case .script(let name): "script \(name) to succeed"
-        case .interface(let name): "interface \(name) to come up"
-        case .session(let name): "BFD session \(name) to come up"
-        case .noSourceAddress: "an address on its interface to send from"
-        case .syncGroup(let name): "the other members of sync group \(name) to leave FAULT"
-        }
     }
 }

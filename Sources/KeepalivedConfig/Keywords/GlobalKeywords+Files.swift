@@ -2,7 +2,6 @@ import Addressing
 
 extension GlobalKeywords {
     private static let noCopies = "this version keeps no copies of the configuration"
-    private static let noDumps = "keepalived.data and keepalived.json are not written by this version"
 
     static let reload: [Keyword<GlobalDraft>] = [
         .optionalText("reload_check_config", "FILE", default: "off", "check before a reload") { draft, word, _ in
@@ -40,19 +39,19 @@ extension GlobalKeywords {
     static let dumps: [Keyword<GlobalDraft>] = [
         .boolean("data_use_instance", "names of dumps have the instance") { draft, value, _ in
             draft.model.dumps.namesInstance = value
-        }.withoutEffect(noDumps),
+        },
         .text("state_dump_file", "FILE", default: "/tmp/keepalived.data", "dump of the state") {
             $0.model.dumps.stateFile = $1.value
-        }.withoutEffect(noDumps),
+        },
         .text("stats_dump_file", "FILE", default: "/tmp/keepalived.stats", "dump of the statistics") {
             $0.model.dumps.statisticsFile = $1.value
         },
         .text("json_dump_file", "FILE", default: "/tmp/keepalived.json", "dump as JSON") {
             $0.model.dumps.jsonFile = $1.value
-        }.withoutEffect(noDumps),
+        },
         .integer("json_version", UInt8(1)...2, default: "1", "layout of the dump as JSON") {
             $0.model.dumps.jsonVersion = $1.value
-        }.withoutEffect(noDumps),
+        },
     ]
 
     static let fifos: [Keyword<GlobalDraft>] =

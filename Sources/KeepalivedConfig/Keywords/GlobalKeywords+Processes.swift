@@ -46,7 +46,7 @@ extension GlobalKeywords {
             ) { $0.model.processes.automaticPriorityDelay = $1.value }
             .withoutEffect("the priority stays as it is: use `vrrp_rt_priority`"),
         ]
-        + limits("vrrp", hasRealTimePriority: true) { change, processes in change(&processes.vrrp) }
+        + limits("vrrp", hasRealTimePriority: true, isScheduled: true) { change, processes in change(&processes.vrrp) }
         + limits("checker") { change, processes in change(&processes.checker) }
         + limits("bfd", hasRealTimePriority: true) { change, processes in change(&processes.bfd) }
 
@@ -58,37 +58,45 @@ extension GlobalKeywords {
         }.withoutEffect(oneProcess)
     }
 
-    /// The keywords that each process has.
+    /// The keywords that each process has; only the thread of VRRP is scheduled as they say.
     private static func limits(
-        _ process: String, hasRealTimePriority: Bool = false,
+        _ process: String, hasRealTimePriority: Bool = false, isScheduled: Bool = false,
         _ apply: @escaping @Sendable ((inout ProcessLimits) -> Void, inout ProcessSettings) -> Void
     ) -> [Keyword<GlobalDraft>] {
-        let time = Keyword<GlobalDraft>.clamped(
-            "\(process)_rlimit_rttime", 2...Int64(UInt32.max), default: "10000",
-            "microseconds of processor time without a pause under SCHED_RR"
-        ) { draft, value in
-            apply({ $0.realTimeLimit = UInt32(clamping: value.value) }, &draft.model.processes)
-        }.withoutEffect("the time of the VRRP thread is not limited")
+        func scheduled(_ keyword: Keyword<GlobalDraft>, _ reason: String) -> Keyword<GlobalDraft> {
+            isScheduled ? keyword : keyword.withoutEffect(reason)
+        }
+        let time = scheduled(
+            .clamped(
+                "\(process)_rlimit_rttime", 2...Int64(UInt32.max), default: "10000",
+                "microseconds of processor time without a pause under SCHED_RR, after which the log says so"
+            ) { draft, value in
+                apply({ $0.realTimeLimit = UInt32(clamping: value.value) }, &draft.model.processes)
+            }, "only the time of the VRRP thread is watched")
         let keywords: [Keyword<GlobalDraft>] = [
-            .integer("\(process)_priority", Int8(-20)...19, default: "0", "nice value") { draft, value in
-                apply({ $0.niceness = value.value }, &draft.model.processes)
-            }.withoutEffect("the nice value is that of the process: set it in the service's unit"),
-            .flag("\(process)_no_swap", "lock the memory") { draft, _ in
-                apply({ $0.isLockedInMemory = true }, &draft.model.processes)
-            }.withoutEffect("memory is not locked"),
+            scheduled(
+                .integer("\(process)_priority", Int8(-20)...19, default: "0", "nice value of the thread") {
+                    draft, value in
+                    apply({ $0.niceness = value.value }, &draft.model.processes)
+                }, "the nice value is that of the process: set it in the service's unit"),
+            scheduled(
+                .flag("\(process)_no_swap", "lock the memory of the process") { draft, _ in
+                    apply({ $0.isLockedInMemory = true }, &draft.model.processes)
+                }, "memory is locked with `vrrp_no_swap`"),
             time, .formerly("\(process)_rlimit_rtime", time),
-            .custom("\(process)_cpu_affinity", "PROCESSOR…", default: "all", "processors to run on") {
-                draft, statement, analyzer in
-                guard analyzer.required(of: statement, expected: "numbers of processors") != nil else { return }
-                var processors: [UInt16] = []
-                for index in 0..<analyzer.tree.argumentCount(statement) {
-                    guard let word = analyzer.tree.argument(index, of: statement),
-                        let number = analyzer.integer(word, in: UInt16(0)...8191)
-                    else { return }
-                    processors.append(number)
-                }
-                apply({ $0.processors = processors }, &draft.model.processes)
-            }.withoutEffect("threads run on any processor: set it in the service's unit"),
+            scheduled(
+                .custom("\(process)_cpu_affinity", "PROCESSOR…", default: "all", "processors to run on") {
+                    draft, statement, analyzer in
+                    guard analyzer.required(of: statement, expected: "numbers of processors") != nil else { return }
+                    var processors: [UInt16] = []
+                    for index in 0..<analyzer.tree.argumentCount(statement) {
+                        guard let word = analyzer.tree.argument(index, of: statement),
+                            let number = analyzer.integer(word, in: UInt16(0)...8191)
+                        else { return }
+                        processors.append(number)
+                    }
+                    apply({ $0.processors = processors }, &draft.model.processes)
+                }, "threads run on any processor: set it in the service's unit"),
         ]
         guard !hasRealTimePriority else { return keywords }
         let priority = Keyword<GlobalDraft>.clamped(

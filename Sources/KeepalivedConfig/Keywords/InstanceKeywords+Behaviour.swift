@@ -57,5 +57,5 @@ extension InstanceKeywords {
         }
         guard let value = analyzer.integer(word, in: UInt8(1)...254) else { return }
         draft.expiredTimerPriority = Located(value, span)
-    }.withoutEffect("a master that was asleep goes on; it does not act on timers that fired late")
+    }
 }

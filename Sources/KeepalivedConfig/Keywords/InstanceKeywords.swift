@@ -92,10 +92,10 @@ enum InstanceKeywords {
             },
             .flag("track_src_ip", "a vanished source address is a fault") { draft, span in
                 draft.tracksSourceAddress = span
-            }.withoutEffect("only an interface without any address is a fault"),
+            },
             .flag("linkbeat_use_polling", "poll the link") { draft, _ in
                 draft.pollsLink = true
-            }.withoutEffect("link state comes from the kernel"),
+            },
             .custom(
                 "lvs_sync_daemon_interface", "INTERFACE", "old form of `lvs_sync_daemon` with this instance"
             ) { draft, statement, analyzer in

@@ -3,7 +3,6 @@ import Addressing
 extension RootKeywords {
     private static let namespace =
         "the director works in the namespace that it is started in: start it with 'ip netns exec NAME martlet …'"
-    private static let links = "link state comes from the kernel, which tells every change"
 
     static let daemon: [Keyword<FileDraft>] = [
         .text("net_namespace", "NAME", "network namespace", limit: 255) {
@@ -31,8 +30,8 @@ extension RootKeywords {
         }.withoutEffect("Martlet is one process"),
         .flag("linkbeat_use_polling", "poll every link") { draft, _ in
             draft.root.pollsAllLinks = true
-        }.withoutEffect(links),
-        Keyword<FileDraft>.list("linkbeat_interfaces", "INTERFACE [MII|ETHTOOL|IOCTL]", "poll these links") {
+        },
+        .list("linkbeat_interfaces", "INTERFACE [MII|ETHTOOL|IOCTL]", "poll these links") {
             draft, line, analyzer in
             guard let word = analyzer.tree.keyword(line), let interface = analyzer.interface(word) else { return }
             analyzer.expectNoMore(than: 1, of: line)
@@ -46,8 +45,8 @@ extension RootKeywords {
             }
             draft.root.polledLinks.append(link)
             draft.interfaces.append(Located(interface, word.span))
-        }.withoutEffect(links),
-        Keyword<FileDraft>.list(
+        },
+        .list(
             "interface_up_down_delays", "INTERFACE DOWN [UP] (seconds, 0…255)", "how long a link must be down or up"
         ) { draft, line, analyzer in
             guard let word = analyzer.tree.keyword(line), let interface = analyzer.interface(word),
@@ -62,6 +61,6 @@ extension RootKeywords {
             }
             draft.linkDelays.append(Located(LinkDelay(interface: interface, down: down, up: up), first.span))
             draft.interfaces.append(Located(interface, word.span))
-        }.withoutEffect("a link that goes down or up counts at once"),
+        },
     ]
 }

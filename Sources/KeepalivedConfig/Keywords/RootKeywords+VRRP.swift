@@ -46,13 +46,13 @@ extension RootKeywords {
             draft.scripts.append(script)
         },
         trackFile, .formerly("vrrp_track_file", trackFile),
-        Keyword<FileDraft>.custom("vrrp_track_process", "NAME { … }", "a process that is tracked", takesBlock: true) {
+        .custom("vrrp_track_process", "NAME { … }", "a process that is tracked", takesBlock: true) {
             draft, statement, analyzer in
             guard let word = analyzer.blockName(statement) else { return }
             var process = TrackProcessDraft(name: analyzer.tree.string(word), span: word.span, order: statement)
             analyzer.read(TrackerKeywords.process, of: statement, into: &process)
             draft.trackProcesses.append(process)
-        }.withoutEffect("processes are not tracked by this version"),
+        },
     ]
 
     static let statics: [Keyword<FileDraft>] = [

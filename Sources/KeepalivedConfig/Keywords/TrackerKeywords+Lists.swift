@@ -17,19 +17,16 @@ extension TrackerKeywords {
                 guard let draft = analyzer.track(line) else { return }
                 append(draft, "track_script", to: \.scripts, of: &target, &analyzer, apply)
             },
-            Keyword<Target>.list("track_file", "NAME \(otherWeight)", "files whose number changes the priority") {
+            .list("track_file", "NAME \(otherWeight)", "files whose number changes the priority") {
                 target, line, analyzer in
                 guard let draft = analyzer.track(line, limit: 254) else { return }
                 append(draft, "track_file", to: \.files, of: &target, &analyzer, apply)
-            }.withoutEffect(
-                "files are not tracked, so the priority does not follow them: use 'track_script' with a script that reads the file"
-            ),
-            Keyword<Target>.list("track_process", "NAME \(otherWeight)", "processes that must run") {
+            },
+            .list("track_process", "NAME \(otherWeight)", "processes that must run") {
                 target, line, analyzer in
                 guard let draft = analyzer.track(line, limit: 254) else { return }
                 append(draft, "track_process", to: \.processes, of: &target, &analyzer, apply)
-            }.withoutEffect(
-                "processes are not tracked, so their end is no fault: use 'track_script' with 'pidof' or 'pgrep'"),
+            },
             .list("track_bfd", "NAME \(weight)", "BFD sessions that must be up") {
                 target, line, analyzer in
                 guard let draft = analyzer.track(line, tolerates: 253) else { return }

@@ -1,4 +1,5 @@
 import Addressing
+import FileWatching
 import Glibc
 import HealthChecks
 import LinuxSystem
@@ -245,7 +246,7 @@ final class ProbeLoop {
     private func watch(_ id: Int, _ probe: Probe) {
         switch probe.target {
         case .file(let file):
-            probe.activity = .watching(files.watch(file) { [weak self] in self?.deliver(id, $0) })
+            probe.activity = .watching(files.watch(file.path) { [weak self] in self?.deliver(id, file.result(of: $0)) })
         case .tcp, .http, .script, .smtp, .dns, .udp, .ping, .session: break
         }
     }

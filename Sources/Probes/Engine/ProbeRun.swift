@@ -1,3 +1,4 @@
+import FileWatching
 import HealthChecks
 import Timing
 
@@ -21,3 +22,5 @@ protocol ProbeWatch: AnyObject {
     /// Ends it; nothing is reported any more.
     func stop()
 }
+
+extension FileNumbers.Watch: ProbeWatch {}

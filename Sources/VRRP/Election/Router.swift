@@ -36,7 +36,11 @@ struct Router: Sendable {
     var ownerConflict: OwnerConflict?
     /// The current silence of the master has been granted its one extension for lateness.
     var hasBeenGranted = false
-    var faults: [RouterFault] = []
+    /// See ``note(_:at:)``.
+    private(set) var faults: [RouterFault] = []
+    private(set) var faultsSince: [RouterFault: Instant] = [:]
+    /// When it began to wait for what it needs before it takes part.
+    var introduced: Instant?
     var statistics = RouterStatistics()
     var reported = ReportLimiter()
 
@@ -51,6 +55,7 @@ struct Router: Sendable {
 
     var isOwner: Bool { configuration.priority == RouterConfiguration.ownerPriority }
 
+    /// The family of the adverts.
     var family: AddressFamily { configuration.family }
 
     var skew: Duration {
@@ -90,6 +95,12 @@ struct Router: Sendable {
             authentication: configuration.version == .v2
                 ? configuration.password.map { .password($0) } ?? .none : .none
         ).encoded(source: source, destination: destination)
+    }
+
+    /// Takes in what forbids taking part now; what was there before keeps its beginning.
+    mutating func note(_ faults: [RouterFault], at now: Instant) {
+        self.faults = faults
+        faultsSince = Dictionary(faults.map { ($0, faultsSince[$0] ?? now) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Notes how late a timer was handled.

@@ -19,8 +19,9 @@ extension VirtualRouters {
         _ position: Int, due: Instant, at now: Instant, into actions: inout [RouterAction]
     ) {
         let interval = list[position].configuration.advertInterval
-        sendAdvert(position, at: now, into: &actions)
         let lateness = now - due
+        if wasAsleep(position, at: now), stepAside(position, lateness, at: now, into: &actions) { return }
+        sendAdvert(position, at: now, into: &actions)
         if lateness < interval {
             // On the old beat: small delays of the process do not add up.
             list[position].election = due + interval
@@ -33,6 +34,32 @@ extension VirtualRouters {
                     cause: "this process was stopped or starved", into: &actions)
             }
         }
+    }
+
+    /// Whether a master has sent nothing for so long, because this process did not run, that others may be master by now.
+    func wasAsleep(_ position: Int, at now: Instant) -> Bool {
+        guard list[position].state == .master, let due = list[position].election else { return false }
+        return now - due + list[position].configuration.advertInterval > list[position].masterDown
+    }
+
+    /// `timer_expired_backup`: a master that was asleep does not go on but waits whether there is another one.
+    private mutating func stepAside(
+        _ position: Int, _ lateness: Duration, at now: Instant, into actions: inout [RouterAction]
+    ) -> Bool {
+        let configuration = list[position].configuration
+        guard let reduced = configuration.expiredTimerPriority, configuration.yieldsToLivingMaster else { return false }
+        list[position].noteLateness(lateness)
+        let cause = "this process was asleep for longer than the master down interval (timer_expired_backup)"
+        for member in unit(of: position) where list[member].state == .master {
+            enter(.backup, member, sendingPriorityZero: false, cause: cause, at: now, into: &actions)
+        }
+        list[position].basePriority = min(reduced, configuration.priority)
+        updatePriority(of: position, into: &actions)
+        if let group = list[position].group, groups[group].state != .backup {
+            reportSync(group, to: .backup, cause: cause, into: &actions)
+            changeGroup(group, to: .backup, into: &actions)
+        }
+        return true
     }
 
     private mutating func announceWhatIsDue(_ position: Int, at now: Instant, into actions: inout [RouterAction]) {
@@ -96,6 +123,11 @@ extension VirtualRouters {
     /// An owner that gave way to another owner takes its priority back when that one is no longer heard.
     mutating func restoreOwner(_ position: Int, into actions: inout [RouterAction]) {
         let owner = RouterConfiguration.ownerPriority
+        // What `timer_expired_backup` took away comes back in the same moment.
+        if !list[position].isOwner, list[position].basePriority != list[position].configuration.priority {
+            list[position].basePriority = list[position].configuration.priority
+            updatePriority(of: position, into: &actions)
+        }
         guard list[position].isOwner, list[position].basePriority != owner else { return }
         list[position].basePriority = owner
         report(.notice, position, "Restoring our priority to 255", cause: "no other owner is heard", into: &actions)

@@ -110,6 +110,14 @@ extension VirtualRouters {
             return
         }
         guard let own = list[position].source else { return }
+        // With `nopreempt` whoever is master stays it. While we did not run, this one has become it.
+        if wasAsleep(position, at: now), list[position].configuration.yieldsToLivingMaster {
+            yield(
+                to: advert, from: sender,
+                "Master received advert from \(sender) with priority \(advert.priority) after this process was asleep",
+                at: now, by: position, into: &actions)
+            return
+        }
         let bothOwn =
             advert.priority == RouterConfiguration.ownerPriority
             && list[position].effectivePriority == RouterConfiguration.ownerPriority
@@ -124,7 +132,12 @@ extension VirtualRouters {
         } else if advert.priority < ours || advert.priority == ours && sender < own {
             outrank(advert, from: sender, at: now, by: position, into: &actions)
         } else {
-            yield(to: advert, from: sender, at: now, by: position, into: &actions)
+            yield(
+                to: advert, from: sender,
+                advert.priority > ours
+                    ? "Master received advert from \(sender) with higher priority \(advert.priority), ours \(ours)"
+                    : "Master received advert from \(sender) with same priority \(ours) but higher IP address than ours",
+                at: now, by: position, into: &actions)
         }
     }
 
@@ -155,17 +168,11 @@ extension VirtualRouters {
     }
 
     private mutating func yield(
-        to advert: AdvertView, from sender: IPAddress, at now: Instant, by position: Int,
+        to advert: AdvertView, from sender: IPAddress, _ sentence: String, at now: Instant, by position: Int,
         into actions: inout [RouterAction]
     ) {
         if list[position].configuration.answersHigherPriority { sendAdvert(position, at: now, into: &actions) }
-        let ours = list[position].effectivePriority
-        report(
-            .notice, position,
-            advert.priority > ours
-                ? "Master received advert from \(sender) with higher priority \(advert.priority), ours \(ours)"
-                : "Master received advert from \(sender) with same priority \(ours) but higher IP address than ours",
-            into: &actions)
+        report(.notice, position, sentence, into: &actions)
         enter(.backup, position, sendingPriorityZero: false, cause: nil, at: now, into: &actions)
         follow(advert, from: sender, at: now, by: position, into: &actions)
         guard let group = list[position].group, groups[group].state != .backup else { return }

@@ -126,6 +126,9 @@ extension VirtualRouters {
     private mutating func inheritKnowledge(of old: VirtualRouters, sources newSources: [RouterID: IPAddress]?) {
         interfaces = old.interfaces
         scripts = old.scripts
+        sessions = old.sessions
+        files = old.files
+        processes = old.processes
         sources = newSources ?? old.sources
         unknownVirtualRouterIDs = old.unknownVirtualRouterIDs
         for position in list.indices {
@@ -245,16 +248,22 @@ extension VirtualRouters {
         let trackers = list.flatMap { $0.configuration.trackers.map(\.subject) }
         var usedScripts: Set<String> = []
         var usedInterfaces: Set<String> = []
+        var usedFiles: Set<String> = []
+        var usedProcesses: Set<String> = []
         for subject in trackers {
             switch subject {
             case .script(let name): usedScripts.insert(name)
             case .interface(let name): usedInterfaces.insert(name)
             // Kept: what another configuration tracks is known from the first moment on.
             case .session: break
+            case .file(let name): usedFiles.insert(name)
+            case .process(let name): usedProcesses.insert(name)
             }
         }
         scripts = scripts.filter { usedScripts.contains($0.key) }
         interfaces = interfaces.filter { usedInterfaces.contains($0.key) }
+        files = files.filter { usedFiles.contains($0.key) }
+        processes = processes.filter { usedProcesses.contains($0.key) }
         sources = sources.filter { positions[$0.key] != nil }
     }
 }

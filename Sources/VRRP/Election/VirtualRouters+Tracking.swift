@@ -18,29 +18,41 @@ extension VirtualRouters {
         return nil
     }
 
-    func isUp(_ subject: RouterConfiguration.Tracker.Subject) -> Bool? {
+    func reading(_ subject: RouterConfiguration.Tracker.Subject) -> TrackedReading? {
         switch subject {
-        case .script(let name): scripts[name]
-        case .interface(let name): interfaces[name]
-        case .session(let name): sessions[name]
+        case .script(let name): scripts[name].map { .state(isUp: $0) }
+        case .interface(let name): interfaces[name].map { .state(isUp: $0) }
+        case .session(let name): sessions[name].map { .state(isUp: $0) }
+        case .file(let name): files[name].map { .number($0) }
+        case .process(let name): processes[name].map { .state(isUp: $0) }
         }
     }
 
     func priority(of position: Int) -> UInt8 {
         RouterConfiguration.effectivePriority(
-            base: list[position].basePriority,
-            contributions: effectiveTrackers(of: position).reduce(0) { sum, tracker in
-                sum + tracker.contribution(isUp: isUp(tracker.subject))
-            })
+            base: list[position].basePriority, contributions: contributions(of: position))
+    }
+
+    /// What all trackers add.
+    func contributions(of position: Int) -> Int {
+        effectiveTrackers(of: position).reduce(0) { sum, tracker in
+            sum + tracker.contribution(reading(tracker.subject))
+        }
     }
 
     func faults(of position: Int) -> [RouterFault] {
-        var faults: [RouterFault] = list[position].source == nil ? [.noSourceAddress] : []
-        for tracker in effectiveTrackers(of: position) where tracker.faults(isUp: isUp(tracker.subject)) {
+        var faults: [RouterFault] = []
+        if list[position].source == nil {
+            let tracked = list[position].configuration.trackedSourceAddress
+            faults.append(tracked.map { .sourceAddressMissing($0) } ?? .noSourceAddress)
+        }
+        for tracker in effectiveTrackers(of: position) where tracker.faults(reading(tracker.subject)) {
             switch tracker.subject {
             case .script(let name): faults.append(.script(name))
             case .interface(let name): faults.append(.interface(name))
             case .session(let name): faults.append(.session(name))
+            case .file(let name): faults.append(.file(name))
+            case .process(let name): faults.append(.process(name))
             }
         }
         return faults
@@ -66,9 +78,27 @@ extension VirtualRouters {
         }
     }
 
+    /// Files of which nothing is known yet. Their first number comes at once, whatever its weight: a router that did not
+    /// wait for it would begin with another priority than it has a moment later.
+    func pendingFiles(of position: Int) -> [String] {
+        effectiveTrackers(of: position).compactMap { tracker in
+            guard case .file(let name) = tracker.subject, files[name] == nil else { return nil }
+            return name
+        }
+    }
+
+    /// Processes that nobody has looked for yet; as with files, whatever their weights.
+    func pendingProcesses(of position: Int) -> [String] {
+        effectiveTrackers(of: position).compactMap { tracker in
+            guard case .process(let name) = tracker.subject, processes[name] == nil else { return nil }
+            return name
+        }
+    }
+
     /// Whether something that can forbid the router to take part has not spoken yet.
     func isPending(_ position: Int) -> Bool {
         !pendingScripts(of: position).isEmpty || !pendingSessions(of: position).isEmpty
+            || !pendingFiles(of: position).isEmpty || !pendingProcesses(of: position).isEmpty
     }
 
     /// From the start on, an interface that nobody has reported does not exist, and what does not exist is down.
@@ -89,6 +119,8 @@ extension VirtualRouters {
                 case .script(let name): "script \(name)"
                 case .interface(let name): "interface \(name)"
                 case .session(let name): "bfd \(name)"
+                case .file(let name): "file \(name)"
+                case .process(let name): "process \(name)"
                 }
             report(.warning, position, "ignoring tracked \(subject) with weights due to \(cause)", into: &actions)
         }
@@ -100,7 +132,7 @@ extension VirtualRouters {
             updatePriority(of: position, into: &actions)
             let before = list[position].faults
             let after = faults(of: position)
-            list[position].faults = after
+            list[position].note(after, at: now)
             if list[position].state == .initialize {
                 begin(position, at: now, into: &actions)
             } else if before.isEmpty, let cause = after.first {
@@ -118,6 +150,8 @@ extension VirtualRouters {
         guard new != old else { return }
         let oldSkew = list[position].skew
         list[position].effectivePriority = new
+        // Before it takes part, nobody has heard of another one.
+        guard list[position].state != .initialize else { return }
         report(.notice, position, "Changing effective priority from \(old) to \(new)", into: &actions)
         actions.append(.priorityChanged(list[position].id, list[position].state, priority: new))
         switch list[position].state {

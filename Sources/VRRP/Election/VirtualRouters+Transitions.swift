@@ -85,7 +85,8 @@ extension VirtualRouters {
         for position in newcomers {
             reportIgnoredWeights(of: position, into: &actions)
             list[position].effectivePriority = priority(of: position)
-            list[position].faults = faults(of: position)
+            list[position].note(faults(of: position), at: now)
+            list[position].introduced = now
         }
         // What a crash left behind must be gone before somebody else's advert tells us that it holds the addresses. An
         // owner that takes them at once keeps its connections.
@@ -161,7 +162,10 @@ extension VirtualRouters {
                 case .script(let name): "(\(id)): entering FAULT state due to script \(name)"
                 case .interface(let name): "(\(id)): entering FAULT state (interface \(name) down)"
                 case .session(let name): "(\(id)): entering FAULT state (BFD session \(name) down)"
-                case .noSourceAddress: "(\(id)) \(noAddressSentence(of: position))"
+                case .file(let name):
+                    "(\(id)): entering FAULT state (tracked file \(name) has status \(files[name] ?? 0))"
+                case .process(let name): "(\(id)) entering FAULT state (tracked process \(name) lost its quorum)"
+                case .noSourceAddress, .sourceAddressMissing: "(\(id)) \(noAddressSentence(of: position, fault))"
                 case .syncGroup(let name): "(\(id)) entering FAULT state (sync group \(name))"
                 }
             actions.append(.report(RouterReport(.warning, router: id, message: sentence)))
@@ -172,15 +176,22 @@ extension VirtualRouters {
         actions.append(.routerChanged(id, .fault, priority: list[position].effectivePriority))
     }
 
-    private func noAddressSentence(of position: Int) -> String {
-        "entering FAULT state (no IPv\(list[position].family == .ipv4 ? 4 : 6) address for interface)"
+    private func noAddressSentence(of position: Int, _ fault: RouterFault) -> String {
+        if case .sourceAddressMissing(let address) = fault {
+            return "entering FAULT state (source address \(address) not configured)"
+        }
+        return "entering FAULT state (no IPv\(list[position].family == .ipv4 ? 4 : 6) address for interface)"
     }
 
     // MARK: Fault and recovery
 
     /// A first cause forbids taking part.
     mutating func fail(_ position: Int, cause: RouterFault, at now: Instant, into actions: inout [RouterAction]) {
-        if cause == .noSourceAddress { report(.warning, position, noAddressSentence(of: position), into: &actions) }
+        switch cause {
+        case .noSourceAddress, .sourceAddressMissing:
+            report(.warning, position, noAddressSentence(of: position, cause), into: &actions)
+        case .script, .interface, .session, .file, .process, .syncGroup: break
+        }
         if list[position].state != .fault {
             enter(.fault, position, sendingPriorityZero: true, cause: "\(cause)", at: now, into: &actions)
         }

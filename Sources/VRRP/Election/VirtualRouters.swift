@@ -46,6 +46,8 @@ public struct VirtualRouters: Sendable {
     var interfaces: [String: Bool] = [:]
     var scripts: [String: Bool] = [:]
     var sessions: [String: Bool] = [:]
+    var files: [String: Int32] = [:]
+    var processes: [String: Bool] = [:]
     var sources: [RouterID: IPAddress] = [:]
     var phase = Phase.waiting
     /// Per router the nanoseconds of its next deadline, so that looking for the earliest stays in one cache-friendly
@@ -120,6 +122,12 @@ public struct VirtualRouters: Sendable {
         case (_, .scriptChanged(let name, let isUp)):
             guard scripts.updateValue(isUp, forKey: name) != isUp, phase == .running else { return }
             reconsider(positions(tracking: .script(name)), at: now, into: &actions)
+        case (_, .fileChanged(let name, let number)):
+            guard files.updateValue(number, forKey: name) != number, phase == .running else { return }
+            reconsider(positions(tracking: .file(name)), at: now, into: &actions)
+        case (_, .processChanged(let name, let isUp)):
+            guard processes.updateValue(isUp, forKey: name) != isUp, phase == .running else { return }
+            reconsider(positions(tracking: .process(name)), at: now, into: &actions)
         case (_, .sessionChanged(let name, let isUp)):
             let before = sessions[name]
             sessions[name] = isUp
@@ -198,13 +206,18 @@ extension VirtualRouters {
         }
         return RouterStatus(
             id: id, state: router.state, wantsMaster: router.wantsMaster, basePriority: router.basePriority,
-            effectivePriority: router.effectivePriority, sourceAddress: router.source,
+            effectivePriority: router.effectivePriority,
+            totalPriority: Int(router.basePriority) + contributions(of: position), sourceAddress: router.source,
             masterAddress: router.masterAddress, masterPriority: router.masterPriority,
             masterInterval: router.masterInterval, lastTransition: router.lastTransition,
             masterDownDeadline: router.state == .backup ? router.election : nil,
             nextAdvert: router.state == .master ? router.election : nil, preemptionDeadline: router.preemption,
-            faults: faults, pendingScripts: router.state == .initialize ? pendingScripts(of: position) : [],
+            faults: faults, faultsSince: router.faultsSince,
+            pendingScripts: router.state == .initialize ? pendingScripts(of: position) : [],
             pendingSessions: router.state == .initialize ? pendingSessions(of: position) : [],
+            pendingFiles: router.state == .initialize ? pendingFiles(of: position) : [],
+            pendingProcesses: router.state == .initialize ? pendingProcesses(of: position) : [],
+            waitsSince: router.state == .initialize ? router.introduced : nil,
             statistics: router.statistics)
     }
 
@@ -212,6 +225,14 @@ extension VirtualRouters {
     public func configuration(of id: RouterID) -> RouterConfiguration? {
         positions[id].map { list[$0].configuration }
     }
+
+    /// Every counter begins anew.
+    public mutating func clearStatistics() {
+        for position in list.indices { list[position].statistics = RouterStatistics() }
+    }
+
+    /// The numbers of tracked files that are known.
+    public var fileNumbers: [String: Int32] { files }
 
     /// The sync groups with their states.
     public var groupStatus: [SyncGroupStatus] {

@@ -17,6 +17,10 @@ public enum RouterEvent: Sendable, Hashable {
     case scriptChanged(name: String, isUp: Bool)
     /// A tracked BFD session came up or went down; nil forgets what is known of one that is gone.
     case sessionChanged(name: String, isUp: Bool?)
+    /// The number of a tracked file became known or changed; a file that is not there counts as 0.
+    case fileChanged(name: String, number: Int32)
+    /// A tracked process met its quorum or lost it, after its delays.
+    case processChanged(name: String, isUp: Bool)
     /// Somebody else removed one of the router's addresses while it was master.
     case addressesLost(RouterID)
     /// The process is to stop cleanly.

@@ -63,7 +63,7 @@ public struct RouterConfiguration: Sendable, Hashable {
         public init() {}
     }
 
-    /// A tracked thing of this router: a script, an interface or a BFD session by name.
+    /// A tracked thing of this router: a script, an interface, a file, a process or a BFD session by name.
     public struct Tracker: Sendable, Hashable {
         /// What is tracked.
         public enum Subject: Sendable, Hashable {
@@ -73,10 +73,15 @@ public struct RouterConfiguration: Sendable, Hashable {
             case interface(String)
             /// A BFD session by name.
             case session(String)
+            /// A `track_file` by name: its number counts, not whether it is there.
+            case file(String)
+            /// A `vrrp_track_process` by name.
+            case process(String)
         }
         /// What is tracked.
         public var subject: Subject
-        /// −253…253; 0 faults the router while the subject is down.
+        /// −254…254; 0 faults the router while the subject is down, or while the number of a file is not 0. The number of
+        /// a file is multiplied by it.
         public var weight: Int
         /// Flips the contribution, and for weight 0 the meaning of up and down.
         public var isReversed: Bool
@@ -126,6 +131,19 @@ public struct RouterConfiguration: Sendable, Hashable {
     public var answersHigherPriority: Bool
     /// Skip the comparison of advertised addresses.
     public var skipsAddressCheck: Bool
+    /// `track_src_ip`: the configured address to send from, whose absence is a fault; nil is not tracked.
+    public var trackedSourceAddress: IPAddress?
+    /// `timer_expired_backup`: the priority that a master goes on with as backup after it was asleep for longer than the
+    /// master down interval, 1…254; nil is off. Counts with `nopreempt` only.
+    public var expiredTimerPriority: UInt8?
+
+    /// The family of the adverts.
+    public var family: AddressFamily {
+        switch delivery {
+        case .multicast(let group): group.family
+        case .unicast(let peers, _, _): peers.first?.address.family ?? addresses.first?.family ?? .ipv4
+        }
+    }
 
     /// A router with the defaults of keepalived 2.4.3.
     public init(
@@ -150,16 +168,8 @@ public struct RouterConfiguration: Sendable, Hashable {
         isSilentToLowerPriority = false
         answersHigherPriority = false
         skipsAddressCheck = false
-    }
-}
-
-extension RouterConfiguration {
-    /// The family of the adverts.
-    public var family: AddressFamily {
-        switch delivery {
-        case .multicast(let group): group.family
-        case .unicast(let peers, _, _): peers.first?.address.family ?? addresses.first?.family ?? .ipv4
-        }
+        trackedSourceAddress = nil
+        expiredTimerPriority = nil
     }
 }
 

@@ -13,6 +13,8 @@ public struct RouterStatus: Sendable, Hashable {
     public var basePriority: UInt8
     /// The priority of its adverts: base and trackers.
     public var effectivePriority: UInt8
+    /// Base and trackers, before they are brought within what a priority can be.
+    public var totalPriority: Int = 0
     /// The address that it sends from.
     public var sourceAddress: IPAddress?
     /// The master that it knows of, itself included.
@@ -31,10 +33,18 @@ public struct RouterStatus: Sendable, Hashable {
     public var preemptionDeadline: Instant?
     /// Why it is in FAULT.
     public var faults: [RouterFault]
+    /// Since when each of the faults lasts.
+    public var faultsSince: [RouterFault: Instant] = [:]
     /// Scripts of weight 0 whose first result it waits for before it takes part.
     public var pendingScripts: [String]
     /// BFD sessions of weight 0 that have neither come up nor been silent for long enough yet.
     public var pendingSessions: [String]
+    /// Tracked files whose number is not known yet.
+    public var pendingFiles: [String] = []
+    /// Tracked processes that have not been looked for yet.
+    public var pendingProcesses: [String] = []
+    /// Before it takes part: since when it waits.
+    public var waitsSince: Instant?
     /// Its counters.
     public var statistics: RouterStatistics
 }

@@ -31,12 +31,20 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
     public var scripts: [TrackScriptConfiguration] = []
     /// Between two announcements on one interface; zero is no pause.
     public var announcementIntervals = AnnouncementIntervals()
+    /// `track_file`: paths by name. One that no router tracks is not looked at.
+    public var files: [String: String] = [:]
+    /// `vrrp_track_process`, by unique name.
+    public var processes: [ProcessTracker.Configuration] = []
+    /// Links whose carrier is asked for every second, and how; nil tries one way after the other.
+    public var polledLinks: [String: LinkState.Method?] = [:]
+    /// How long a link must be down or up before that counts (`interface_up_down_delays`).
+    public var linkDelays: [String: LinkDelay] = [:]
     /// From the start to the first election (`vrrp_startup_delay`).
     public var startupDelay: Duration = .zero
     /// From the boot of the host to the first election (`vrrp_delay_after_boot`); the later of the two counts.
     public var delayAfterBoot: Duration = .zero
-    /// `SCHED_RR` priority of the VRRP thread, 1…99; nil leaves it an ordinary thread.
-    public var realTimePriority: Int?
+    /// How the VRRP thread runs: `vrrp_rt_priority`, `vrrp_priority`, `vrrp_cpu_affinity` and the like.
+    public var scheduling = ThreadScheduling()
     /// Whether to start although an interface is missing (`dynamic_interfaces`); its routers are in FAULT until it
     /// appears.
     public var allowsMissingInterfaces = false
@@ -59,6 +67,20 @@ public struct AnnouncementIntervals: Sendable, Hashable {
     }
 
     subscript(family: AddressFamily) -> Duration { family == .ipv4 ? gratuitousARP : neighborAdvertisement }
+}
+
+/// How long a change of a link must last before it counts.
+public struct LinkDelay: Sendable, Hashable {
+    /// Before it is down.
+    public var down: Duration
+    /// Before it is up.
+    public var up: Duration
+
+    /// Creates delays.
+    public init(down: Duration, up: Duration) {
+        self.down = down
+        self.up = up
+    }
 }
 
 /// An address that a master holds.

@@ -19,6 +19,16 @@ struct InterfaceTable: Sendable {
     /// The addresses of all interfaces.
     var allAddresses: Set<IPAddress> { Set(addresses.values.joined().map(\.prefix.address)) }
 
+    /// Every interface with its addresses, by index.
+    var all: [VRRPRuntimeDetails.Interface] {
+        links.values.sorted { $0.index < $1.index }.map { link in
+            VRRPRuntimeDetails.Interface(link: link, addresses: addresses[link.index] ?? [])
+        }
+    }
+
+    /// The addresses of an interface in the kernel's order.
+    func addresses(on name: String) -> [InterfaceAddress] { indexes[name].flatMap { addresses[$0] } ?? [] }
+
     /// The interface that bears this name.
     func link(named name: String) -> Link? { indexes[name].flatMap { links[$0] } }
 

@@ -3,6 +3,7 @@ import LinuxSystem
 import Logging
 import NIOCore
 import Netlink
+import Timing
 import VRRP
 
 extension VRRPLoop {
@@ -52,6 +53,7 @@ extension VRRPLoop {
 
     func received(_ datagram: IPDatagram, at endpoint: Endpoint) {
         datagramsSinceDeferral += 1
+        if let armedDeadline { noteLateness(of: armedDeadline, Instant.now - armedDeadline) }
         guard let destination = datagram.destination ?? endpoint.group else { return }
         // A raw IPv6 socket without a group hears those of others.
         if endpoint.group.map({ destination != $0 }) ?? destination.isMulticast { return }

@@ -3,6 +3,7 @@ import LinuxSystem
 import Logging
 import NIOCore
 import Netlink
+import Timing
 import VRRP
 
 extension VRRPLoop {
@@ -83,18 +84,53 @@ extension VRRPLoop {
     /// Tells the routers which of these interfaces changed since they were told last.
     func tellLinks(_ names: Set<String>) {
         for name in names.sorted() {
-            let isUp = interfaces.isUp(name)
-            guard reportedInterfaces.updateValue(isUp, forKey: name) != isUp else { continue }
-            handle(.interfaceChanged(name: name, isUp: isUp))
+            let isUp = isLinkUp(name)
+            guard let reported = reportedInterfaces[name], reported != isUp, let delay = delay(of: name, isUp: isUp)
+            else {
+                damping.settle(name)
+                tellLink(name, isUp: isUp)
+                continue
+            }
+            if damping.pending[name]?.isUp == isUp { continue }
+            logger.info("\(name) is \(isUp ? "up" : "down"), which counts in \(delay.wholeNanoseconds / 1_000_000) ms")
+            let timer = eventLoop.scheduleTask(in: TimeAmount(delay)) {
+                self.assumeIsolated { loop in
+                    loop.damping.settle(name)
+                    if loop.phase == .running { loop.tellLink(name, isUp: isUp) }
+                }
+            }
+            damping.wait(name, isUp: isUp, until: Instant.now + delay, timer: timer)
         }
     }
 
-    /// The address that each router sends from; absent where there is none.
+    private func tellLink(_ name: String, isUp: Bool) {
+        guard reportedInterfaces.updateValue(isUp, forKey: name) != isUp else { return }
+        handle(.interfaceChanged(name: name, isUp: isUp))
+    }
+
+    /// Whether packets can pass: by the kernel's flags, or for a polled link by what it says itself.
+    func isLinkUp(_ name: String) -> Bool {
+        guard let hasCarrier = polledCarriers[name] else { return interfaces.isUp(name) }
+        return hasCarrier && interfaces.link(named: name)?.flags.contains(.up) ?? false
+    }
+
+    /// How long a change must last before it counts; nil is not at all. An interface that is not there any more does not
+    /// come back as the same one.
+    private func delay(of name: String, isUp: Bool) -> Duration? {
+        guard let delays = configuration.linkDelays[name], interfaces.link(named: name) != nil else { return nil }
+        let delay = isUp ? delays.up : delays.down
+        return delay > .zero ? delay : nil
+    }
+
+    /// The address that each router sends from; absent where there is none, or where a tracked one is not here.
     func sourceAddresses(of configuration: VRRPRuntimeConfiguration) -> [RouterID: IPAddress] {
         // What a reload takes out of the list is a virtual address until it is off the interface.
         let virtual = Set(configuration.routers.flatMap { $0.addresses.map(\.prefix) }).union(book.keys.map(\.prefix))
         var addresses: [RouterID: IPAddress] = [:]
         for router in configuration.routers {
+            if let tracked = router.configuration.trackedSourceAddress, !interfaces.allAddresses.contains(tracked) {
+                continue
+            }
             addresses[router.configuration.id] =
                 router.sourceAddress
                 ?? router.configuration.interface.flatMap {

@@ -25,13 +25,19 @@ extension VRRPLoop {
             throw error
         }
         phase = .running
-        if let priority = configuration.realTimePriority { adoptRealTime(priority) }
+        startedAt = .now
         tellInterfaces()
         reconcileScripts(for: configuration)
+        // Before this thread is bound to a processor, which the trackers' thread would be too.
+        reconcileTrackers(for: configuration)
+        for failure in configuration.scheduling.adopt() {
+            logger.warning("The VRRP thread runs otherwise than configured", metadata: ["cause": "\(failure)"])
+        }
         // The clock starts at the boot.
         let delay = max(
             configuration.startupDelay, configuration.delayAfterBoot - (Instant.now - Instant(nanoseconds: 0)))
         guard delay > .zero else { return handle(.started) }
+        startupEnd = Instant.now + delay
         logger.notice("Delaying startup for \(delay.wholeNanoseconds / 1_000_000) ms")
         // What a crash left behind must not wait: another host may hold it by now.
         for router in configuration.routers where router.configuration.priority < 255 {
@@ -40,6 +46,7 @@ extension VRRPLoop {
         _ = eventLoop.scheduleTask(in: TimeAmount(delay)) {
             self.assumeIsolated { loop in
                 guard loop.phase == .running else { return }
+                loop.startupEnd = nil
                 loop.logger.notice("Delayed start completed")
                 loop.handle(.started)
             }
@@ -49,7 +56,25 @@ extension VRRPLoop {
     func status() -> VRRPRuntimeStatus {
         VRRPRuntimeStatus(
             routers: routers.routers.compactMap { routers.status(of: $0) }, groups: routers.groupStatus,
-            unknownVirtualRouterIDs: routers.unknownVirtualRouterIDs, largestLateness: largestLateness)
+            unknownVirtualRouterIDs: routers.unknownVirtualRouterIDs, largestLateness: largestLateness,
+            lateWakeUps: lateWakeUps, waits: waits)
+    }
+
+    func clearStatistics() { routers.clearStatistics() }
+
+    /// Everything that a dump says.
+    func details() async -> VRRPRuntimeDetails {
+        let processes = await trackerLoop?.counts() ?? [:]
+        var details = VRRPRuntimeDetails(status: status())
+        details.processes = processes
+        details.interfaces = interfaces.all
+        for key in book.keys {
+            guard let holder = book.holder(of: key) else { continue }
+            details.held[holder, default: []].insert(key.prefix)
+        }
+        details.scripts = scripts.mapValues(\.tracker.isUp)
+        details.files = routers.fileNumbers
+        return details
     }
 
     func stop(keepAddresses: Bool) {
@@ -63,6 +88,7 @@ extension VRRPLoop {
     private func closeEverything() {
         phase = .stopped
         stopScripts()
+        damping.settleAll()
         arm()
         announcementTimer?.cancel()
         endpointRetry?.cancel()
@@ -72,14 +98,6 @@ extension VRRPLoop {
         announcer = nil
         neighborAnnouncer = nil
         kernel = nil
-    }
-
-    private func adoptRealTime(_ priority: Int) {
-        do throws(SystemError) {
-            try RealTimeScheduling.adopt(priority: priority)
-        } catch {
-            logger.warning("The VRRP thread has ordinary priority", metadata: ["cause": "\(error)"])
-        }
     }
 
     // MARK: What can be carried out

@@ -44,6 +44,7 @@ extension VRRPLoop {
         }
         tellLinks(Self.interfaceNames(of: next))
         reconcileScripts(for: next)
+        reconcileTrackers(for: next)
         let nextSources = sourceAddresses(of: next)
         let replacement = routers.replacement(
             routers: next.routers.map(\.configuration), groups: next.groups,
@@ -75,6 +76,9 @@ extension VRRPLoop {
     private func forgetUnused() {
         let names = Self.interfaceNames(of: configuration)
         reportedInterfaces = reportedInterfaces.filter { names.contains($0.key) }
+        for name in damping.pending.keys where !names.contains(name) { damping.settle(name) }
+        let things = Self.trackedThings(of: configuration)
+        knownProcesses = knownProcesses.filter { things.processes[$0.key] != nil }
         identifications = identifications.filter { known[$0.key] != nil }
         failingSends = failingSends.filter { known[$0] != nil }
     }
@@ -164,7 +168,7 @@ extension VRRPLoop {
         var trial = routers
         var actions: [RouterAction] = []
         for name in Self.interfaceNames(of: next).sorted() where reportedInterfaces[name] == nil {
-            actions += trial.handle(.interfaceChanged(name: name, isUp: interfaces.isUp(name)), at: .now)
+            actions += trial.handle(.interfaceChanged(name: name, isUp: isLinkUp(name)), at: .now)
         }
         for (name, script) in Self.trackedScripts(of: next).sorted(by: { $0.key < $1.key }) {
             guard scripts[name]?.configuration.command != script.command, script.startsFailed else { continue }

@@ -2,6 +2,7 @@ import Addressing
 import LinuxSystem
 import Logging
 import NIOCore
+import NIOPosix
 import Netlink
 import Timing
 import VRRP
@@ -50,11 +51,23 @@ actor VRRPLoop {
     var announcementTimer: Scheduled<Void>?
     var endpointRetry: Scheduled<Void>?
     var scripts: [String: ScriptRun] = [:]
+    /// Looks after files, processes and polled links; nil where there are none.
+    var trackerLoop: TrackerLoop?
+    var trackerGroup: MultiThreadedEventLoopGroup?
+    /// What polled links last said; the kernel's word counts for the others.
+    var polledCarriers: [String: Bool] = [:]
+    var knownProcesses: [String: Bool] = [:]
+    var damping = LinkDamping()
+    /// When the runtime was started, and while elections do not run yet, when they will.
+    var startedAt: Instant?
+    var startupEnd: Instant?
 
     var deadlineTimer: Scheduled<Void>?
     var armedDeadline: Instant?
     var datagramsSinceDeferral = 0
     var largestLateness = Duration.zero
+    var lateWakeUps: UInt64 = 0
+    private var missedDeadline: Instant?
     private var actions: [RouterAction] = []
 
     init(
@@ -143,7 +156,7 @@ actor VRRPLoop {
         let lateness = Instant.now - deadline
         // Armed anew while a deferral was under way: the deadline has a timer of its own.
         guard lateness >= .zero else { return }
-        largestLateness = max(largestLateness, lateness)
+        noteLateness(of: deadline, lateness)
         let drains = deferrals == 0 || datagramsSinceDeferral > 0
         if lateness > Self.punctual, drains, deferrals < Self.maximumDeferrals {
             datagramsSinceDeferral = 0
@@ -158,6 +171,14 @@ actor VRRPLoop {
         deadlineTimer?.cancel()
         deadlineTimer = nil
         handle(.deadlineReached)
+    }
+
+    /// Counts a deadline that was missed, once, whoever notices it first: after a sleep, datagrams come before timers.
+    func noteLateness(of deadline: Instant, _ lateness: Duration) {
+        largestLateness = max(largestLateness, lateness)
+        guard lateness > Self.punctual, deadline != missedDeadline else { return }
+        missedDeadline = deadline
+        lateWakeUps += 1
     }
 
     /// A timer this late is as good as in time.

@@ -17,6 +17,11 @@ struct StatusText {
         let director = status.director
         var text = "Martlet \(director.version), process \(director.pid), up for \(age(director.startedAt))"
         if director.isDryRun { text += " (dry run: writes nothing, takes part in no election)" }
+        if let count = director.lateWakeUps, count > 0, let largest = director.largestLateness {
+            let seconds = (largest * 1000).rounded() / 1000
+            text +=
+                "\nElections: timers late by up to \(seconds) s, \(counted(Int(clamping: count), "time")) by more than 5 ms"
+        }
         return text
     }
 

@@ -203,7 +203,7 @@ struct GlobalKeywordTests {
 
     @Test("a keyword without effect says so once, however often it is used")
     func withoutEffect() {
-        let result = load("data_use_instance\ndata_use_instance off\nenable_dbus\n")
+        let result = load("lvs_netlink_cmd_rcv_bufs_force\nlvs_netlink_cmd_rcv_bufs_force off\nenable_dbus\n")
         #expect(withoutLint(result).map { "\($0.code) \($0.line)" } == ["MR0104 2", "MR0109 3", "MR0104 4"])
     }
 

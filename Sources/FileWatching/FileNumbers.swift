@@ -1,37 +1,37 @@
-import HealthChecks
 import LinuxSystem
-import NIOCore
+public import NIOCore
 import NIOPosix
 
-/// The files whose numbers are checked, on one event loop. Used on that loop alone.
+/// Files whose numbers somebody wants to know (`FILE_CHECK`, `track_file`), on one event loop. Used on that loop alone.
 ///
-/// A change is reported as soon as its writer has closed the file. Where the kernel cannot report changes, because the
+/// A change is reported as soon as its writer has closed the file. A file that is not there counts as 0. Where the kernel cannot report changes, because the
 /// folder is not there or the file is a link to one elsewhere, the file is read again every second.
-final class FileNumbers {
+public final class FileNumbers {
     /// How often a file is read again whose changes are not reported.
     private static let rereadInterval = TimeAmount.seconds(1)
 
-    /// One check of one file.
-    final class Watch: ProbeWatch {
-        fileprivate let target: FileTarget
-        fileprivate let report: (CheckResult) -> Void
+    /// One file that is watched for one listener.
+    public final class Watch {
+        fileprivate let path: String
+        fileprivate let report: (Int32) -> Void
         fileprivate var folder: FolderWatch.Folder?
-        fileprivate var last: CheckResult?
+        fileprivate var last: Int32?
         private weak var owner: FileNumbers?
 
-        fileprivate init(_ target: FileTarget, _ owner: FileNumbers, report: @escaping (CheckResult) -> Void) {
-            self.target = target
+        fileprivate init(_ path: String, _ owner: FileNumbers, report: @escaping (Int32) -> Void) {
+            self.path = path
             self.owner = owner
             self.report = report
         }
 
-        func stop() { owner?.remove(self) }
+        /// Ends it; nothing is reported any more.
+        public func stop() { owner?.remove(self) }
 
-        fileprivate var name: String { String(target.path.split(separator: "/").last ?? "") }
+        fileprivate var name: String { String(path.split(separator: "/").last ?? "") }
 
         fileprivate var folderPath: String {
-            guard let slash = target.path.lastIndex(of: "/") else { return "." }
-            return slash == target.path.startIndex ? "/" : String(target.path[..<slash])
+            guard let slash = path.lastIndex(of: "/") else { return "." }
+            return slash == path.startIndex ? "/" : String(path[..<slash])
         }
     }
 
@@ -40,11 +40,14 @@ final class FileNumbers {
     private var channel: FolderWatchChannel?
     private var timer: Scheduled<Void>?
 
-    init(loop: any EventLoop) { self.loop = loop }
+    /// Watches nothing yet.
+    public init(loop: any EventLoop) { self.loop = loop }
 
-    /// Reports what a file says now, before this returns, and again whenever that changes.
-    func watch(_ target: FileTarget, report: @escaping (CheckResult) -> Void) -> Watch {
-        let watch = Watch(target, self, report: report)
+    /// Reports the number of a file now, before this returns, and again whenever it changes.
+    ///
+    /// The file is opened and read on the calling thread: one on a file system that hangs holds up the loop.
+    public func watch(_ path: String, report: @escaping (Int32) -> Void) -> Watch {
+        let watch = Watch(path, self, report: report)
         watches[ObjectIdentifier(watch)] = watch
         follow(watch)
         read(watch)
@@ -99,11 +102,11 @@ final class FileNumbers {
     }
 
     private func read(_ watch: Watch) {
-        let contents = try? SmallFile.readBeginning(watch.target.path, length: FileTarget.readLimit)
-        let result = watch.target.result(of: contents)
-        guard result != watch.last else { return }
-        watch.last = result
-        watch.report(result)
+        let contents = try? SmallFile.readBeginning(watch.path, length: FileNumber.readLimit)
+        let number = contents.map(FileNumber.value) ?? 0
+        guard number != watch.last else { return }
+        watch.last = number
+        watch.report(number)
     }
 
     private func arm() {
@@ -112,7 +115,7 @@ final class FileNumbers {
     }
 
     private func needsRereading(_ watch: Watch) -> Bool {
-        watch.folder == nil || SmallFile.isSymbolicLink(watch.target.path)
+        watch.folder == nil || SmallFile.isSymbolicLink(watch.path)
     }
 
     private func reread() {

@@ -1,32 +1,29 @@
-import Glibc
-import HealthChecks
+import FileWatching
 import NIOCore
 import NIOPosix
 import TestKit
 import Testing
 
-@testable import Probes
-
-@Suite("File checks", .timeLimit(.minutes(1)))
+@Suite("Numbers of files", .timeLimit(.minutes(1)))
 struct FileNumbersTests {
     /// The results of one file, as they come.
     private final class Watcher {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         private let box: NIOLoopBoundBox<(numbers: FileNumbers, watches: [FileNumbers.Watch])>
-        private var results: AsyncStream<CheckResult>.Iterator
+        private var results: AsyncStream<Int32>.Iterator
 
-        init(_ targets: [FileTarget]) async throws {
-            let (stream, continuation) = AsyncStream<CheckResult>.makeStream()
+        init(_ paths: [String]) async throws {
+            let (stream, continuation) = AsyncStream<Int32>.makeStream()
             results = stream.makeAsyncIterator()
             let loop = self.loop
             box = try await loop.submit {
                 let numbers = FileNumbers(loop: loop)
-                let watches = targets.map { target in numbers.watch(target) { continuation.yield($0) } }
+                let watches = paths.map { path in numbers.watch(path) { continuation.yield($0) } }
                 return NIOLoopBoundBox((numbers, watches), eventLoop: loop)
             }.get()
         }
 
-        func next() async -> CheckResult? { await results.next() }
+        func next() async -> Int32? { await results.next() }
 
         func stop() async throws {
             let box = self.box
@@ -40,14 +37,14 @@ struct FileNumbersTests {
     func changes() async throws {
         let folder = try TemporaryFolder()
         folder.run("echo 5 > number")
-        let watcher = try await Watcher([FileTarget(path: folder.path + "/number", weight: 2)])
-        #expect(await watcher.next() == .success(weight: 10))
+        let watcher = try await Watcher([folder.path + "/number"])
+        #expect(await watcher.next() == 5)
         for (command, number) in [
             ("echo -3 > number", Int32(-3)), ("rm number", 0), ("echo 7 > new; mv new number", 7),
             ("mv number other", 0), ("echo nothing > number; echo 1 > number", 1),
         ] {
             folder.run(command)
-            #expect(await watcher.next() == .success(weight: number * 2), "\(command)")
+            #expect(await watcher.next() == number, "\(command)")
         }
         try await watcher.stop()
     }
@@ -55,15 +52,14 @@ struct FileNumbersTests {
     @Test("a folder may come, go and be another one")
     func folders() async throws {
         let folder = try TemporaryFolder()
-        let watcher = try await Watcher([FileTarget(path: folder.path + "/deep/number", weight: 0)])
-        #expect(await watcher.next() == .success())
+        let watcher = try await Watcher([folder.path + "/deep/number"])
+        #expect(await watcher.next() == 0)
         folder.run("mkdir deep; echo 1 > deep/number")
-        let failure = CheckResult.failure(.file(path: folder.path + "/deep/number", number: 1))
-        #expect(await watcher.next() == failure)
+        #expect(await watcher.next() == 1)
         folder.run("rm -r deep")
-        #expect(await watcher.next() == .success())
+        #expect(await watcher.next() == 0)
         folder.run("mkdir new; echo 1 > new/number; mv new deep")
-        #expect(await watcher.next() == failure)
+        #expect(await watcher.next() == 1)
         try await watcher.stop()
     }
 
@@ -71,10 +67,10 @@ struct FileNumbersTests {
     func links() async throws {
         let folder = try TemporaryFolder()
         folder.run("mkdir elsewhere; echo 4 > elsewhere/number; ln -s elsewhere/number link")
-        let watcher = try await Watcher([FileTarget(path: folder.path + "/link", weight: 1)])
-        #expect(await watcher.next() == .success(weight: 4))
+        let watcher = try await Watcher([folder.path + "/link"])
+        #expect(await watcher.next() == 4)
         folder.run("echo 5 > elsewhere/number")
-        #expect(await watcher.next() == .success(weight: 5))
+        #expect(await watcher.next() == 5)
         try await watcher.stop()
     }
 
@@ -82,20 +78,20 @@ struct FileNumbersTests {
     func noFile(command: String) async throws {
         let folder = try TemporaryFolder()
         folder.run(command)
-        let watcher = try await Watcher([FileTarget(path: folder.path + "/x", weight: 1)])
-        #expect(await watcher.next() == .success(weight: 0))
+        let watcher = try await Watcher([folder.path + "/x"])
+        #expect(await watcher.next() == 0)
         try await watcher.stop()
     }
 
-    @Test("several checks of one folder each hear of their own file")
+    @Test("several files of one folder each hear of their own file")
     func several() async throws {
         let folder = try TemporaryFolder()
         folder.run("echo 1 > a; echo 2 > b")
-        let watcher = try await Watcher(["a", "b"].map { FileTarget(path: "\(folder.path)/\($0)", weight: 1) })
-        #expect(await watcher.next() == .success(weight: 1))
-        #expect(await watcher.next() == .success(weight: 2))
+        let watcher = try await Watcher(["a", "b"].map { "\(folder.path)/\($0)" })
+        #expect(await watcher.next() == 1)
+        #expect(await watcher.next() == 2)
         folder.run("echo 9 > unrelated; echo 3 > b")
-        #expect(await watcher.next() == .success(weight: 3))
+        #expect(await watcher.next() == 3)
         try await watcher.stop()
     }
 }

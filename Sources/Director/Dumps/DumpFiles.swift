@@ -1,0 +1,69 @@
+import Glibc
+import KeepalivedConfig
+import LinuxSystem
+import NIOCore
+import NIOPosix
+import VRRPRuntime
+
+/// The files that signals ask for: which they are, what is in them, and where they are written.
+enum DumpFile: Sendable {
+    /// SIGUSR1: `keepalived.data`.
+    case state
+    /// SIGUSR2: `keepalived.stats`.
+    case statistics
+    /// keepalived's JSON signal: `keepalived.json`.
+    case json
+
+    /// Writes it, away from every loop: neither making it nor a slow disk holds anything up.
+    ///
+    /// The file is replaced as a whole, readable for its owner alone, and never through a link that somebody has put in its
+    /// place.
+    /// - Returns: the failure, or nil.
+    func write(_ facts: DumpFacts, on eventLoop: any EventLoop) async -> SystemError? {
+        let file = self
+        let failure = try? await NIOSingletons.posixBlockingThreadPool.runIfActive(eventLoop: eventLoop) {
+            () -> SystemError? in
+            guard let text = file.text(facts) else { return nil }
+            do throws(SystemError) {
+                try SmallFile.replace(file.path(facts.configuration), with: text.utf8, mode: 0o600)
+                return nil
+            } catch {
+                return error
+            }
+        }.get()
+        return failure ?? nil
+    }
+
+    private func text(_ facts: DumpFacts) -> String? {
+        switch self {
+        case .state: StateDump.text(facts)
+        case .statistics: StatisticsReport.text(facts.elections?.status.routers ?? [])
+        case .json: VRRPJSON.text(facts)
+        }
+    }
+
+    /// Where it goes: where the file says, else into `$TMPDIR` or `/tmp`; with `data_use_instance` the names of namespace
+    /// and instance stand before the extension.
+    func path(_ configuration: Configuration) -> String {
+        let dumps = configuration.global.dumps
+        let (configured, name) =
+            switch self {
+            case .state: (dumps.stateFile, "keepalived.data")
+            case .statistics: (dumps.statisticsFile, "keepalived.stats")
+            case .json: (dumps.jsonFile, "keepalived.json")
+            }
+        let path = configured ?? Self.temporaryPath(name)
+        guard dumps.namesInstance else { return path }
+        let names = [configuration.root.networkNamespace, configuration.root.instanceName].compactMap { $0 }
+        guard !names.isEmpty else { return path }
+        let suffix = "." + names.joined(separator: "_")
+        guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return path + suffix }
+        return path[..<dot] + suffix + path[dot...]
+    }
+
+    /// A file of this name in `$TMPDIR`, or in `/tmp`, as keepalived does it.
+    private static func temporaryPath(_ name: String) -> String {
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+        return (folder.isEmpty ? "/tmp" : folder) + "/" + name
+    }
+}

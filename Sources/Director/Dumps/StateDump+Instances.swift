@@ -1,0 +1,141 @@
+import KeepalivedConfig
+import Timing
+import VRRP
+
+extension StateDump {
+    static func write(_ instance: VRRPInstance, _ facts: DumpFacts, to text: inout DumpText) {
+        let status = facts.status(of: instance)
+        text.value(1, "VRRP Instance", instance.name)
+        text.value(3, "VRRP Version", instance.version.rawValue)
+        if let group = facts.group(of: instance) { text.value(3, "Sync group", group.name) }
+        text.value(3, "State", (status?.state ?? .initialize).word)
+        writeFlags(instance, to: &text)
+        let wants = status.map { $0.wantsMaster || $0.state == .master } ?? (instance.initialState == .master)
+        let wanted = status?.state == .fault ? "FAULT" : wants ? "MASTER" : "BACKUP"
+        text.value(3, "Wantstate", wanted)
+        text.value(3, "Number of config faults", 0)
+        text.value(3, "Number of interface and track script faults", status?.faults.count ?? 0)
+        text.value(3, "Number of track scripts init", status?.pendingScripts.count ?? 0)
+        if let transition = status?.lastTransition {
+            text.value(3, "Last transition", DumpWords.time(facts.moment.wallTime(of: transition)))
+        }
+        if let deadline = status?.masterDownDeadline ?? status?.nextAdvert {
+            text.value(3, "Read timeout", DumpWords.time(facts.moment.wallTime(of: deadline)))
+        }
+        if let status {
+            let down = ElectionTimers.masterDown(
+                version: instance.version == .v2 ? .v2 : .v3, priority: status.effectivePriority,
+                masterInterval: status.masterInterval, adverts: instance.downTimerAdverts)
+            text.value(3, "Master down timer", "\(down.wholeNanoseconds / 1000) usecs")
+        }
+        if let interface = instance.interface { text.value(3, "Interface", interface) }
+        if instance.doesNotTrackPrimary { text.line(3, "VRRP interface tracking disabled") }
+        if let source = status?.sourceAddress ?? instance.sourceAddress {
+            text.value(
+                3, "Using src_ip", "\(source)\(instance.sourceAddress == nil ? "" : " (from configuration)")")
+        }
+        if instance.unicastPeers.isEmpty { text.line(3, "Multicast address \(instance.multicastGroup)") }
+        writeTimers(instance, status, facts, to: &text)
+        writeAuthentication(instance, to: &text)
+        writeAddresses(instance, facts, to: &text)
+        writeTracking(instance, facts, to: &text)
+        text.value(3, "Using smtp notification", DumpWords.yes(instance.sendsMail))
+        text.value(3, "Notify deleted", instance.notify.reportsDeletion ? "Deleted" : "Fault")
+        writeScripts(instance.notify, to: &text)
+        text.value(3, "Notify priority changes", DumpWords.truth(instance.notifiesPriorityChanges))
+    }
+
+    private static func writeFlags(_ instance: VRRPInstance, to text: inout DumpText) {
+        var flags: [String] = []
+        if !instance.unicastPeers.isEmpty { flags.append("Using unicast") }
+        if instance.tracksSourceAddress { flags.append("Track source address") }
+        if instance.skipCheckAdvertAddresses { flags.append("Skip check advert addresses") }
+        if instance.strict { flags.append("Strict mode") }
+        if flags.isEmpty { text.line(3, "Flags: none") } else { text.list(3, "Flags:", flags) }
+    }
+
+    private static func writeTimers(
+        _ instance: VRRPInstance, _ status: RouterStatus?, _ facts: DumpFacts, to text: inout DumpText
+    ) {
+        let schedule = instance.gratuitousARP
+        text.value(3, "Gratuitous ARP delay", schedule.delay)
+        text.value(3, "Gratuitous ARP repeat", schedule.repeatCount)
+        text.value(3, "Gratuitous ARP refresh", schedule.refresh)
+        text.value(3, "Gratuitous ARP refresh repeat", schedule.refreshRepeatCount)
+        text.value(3, "Gratuitous ARP lower priority delay", schedule.lowerPriorityDelay)
+        text.value(3, "Gratuitous ARP lower priority repeat", schedule.lowerPriorityRepeatCount)
+        text.value(3, "Down timer adverts", instance.downTimerAdverts)
+        text.value(
+            3, "Send advert after receive lower priority advert", DumpWords.truth(!instance.lowerPriorityNoAdvert))
+        text.value(
+            3, "Send advert after receive higher priority advert", DumpWords.truth(instance.higherPrioritySendAdvert))
+        text.value(3, "Virtual Router ID", instance.virtualRouterID)
+        text.value(3, "Priority", status?.basePriority ?? instance.priority)
+        text.value(3, "Effective priority", facts.effectivePriority(of: instance))
+        text.value(3, "Total priority", status?.totalPriority ?? Int(instance.priority))
+        let interval = instance.advertInterval
+        text.value(
+            3, "Advert interval",
+            instance.version == .v2 ? "\(interval) sec" : "\(interval.microseconds / 1000) milli-sec")
+        text.value(3, "Accept", DumpWords.enabled(instance.accept))
+        text.value(3, "Preempt", DumpWords.enabled(!instance.noPreempt))
+        if instance.preemptDelay > .seconds(0) { text.value(3, "Preempt delay", "\(instance.preemptDelay) secs") }
+        text.value(3, "Promote_secondaries", DumpWords.enabled(instance.promotesSecondaries))
+    }
+
+    private static func writeAuthentication(_ instance: VRRPInstance, to text: inout DumpText) {
+        if instance.hmac != nil {
+            text.value(3, "Authentication type", "HMAC")
+        } else if instance.password != nil {
+            text.value(3, "Authentication type", "SIMPLE_PASSWORD")
+            text.value(3, "Password", "********")
+        } else if instance.headerPassword != nil {
+            text.value(3, "Authentication type", "IPSEC_AH")
+            text.value(3, "Password", "********")
+        } else if instance.version == .v2 {
+            text.value(3, "Authentication type", "none")
+        }
+    }
+
+    private static func writeAddresses(_ instance: VRRPInstance, _ facts: DumpFacts, to text: inout DumpText) {
+        func addresses(_ list: [VirtualAddress]) -> [String] {
+            list.map { DumpWords.address($0, of: instance, isSet: facts.isSet($0, of: instance)) }
+        }
+        text.list(3, "Virtual IP (\(instance.virtualAddresses.count)):", addresses(instance.virtualAddresses))
+        text.list(3, "Virtual IP Excluded :", addresses(instance.excludedVirtualAddresses))
+        if !instance.unicastPeers.isEmpty {
+            text.value(3, "Unicast TTL", instance.unicastTTL)
+            text.line(3, "Check unicast src : \(DumpWords.yes(instance.checkUnicastSource))")
+            text.list(
+                3, "Unicast Peer :",
+                instance.unicastPeers.map {
+                    "\($0.address) min_ttl \($0.ttl.lowerBound) max_ttl \($0.ttl.upperBound)"
+                })
+        }
+        text.list(3, "Virtual Routes :", instance.routes.map(DumpWords.route))
+        text.list(3, "Virtual Rules :", instance.rules.map(DumpWords.rule))
+    }
+
+    private static func writeTracking(_ instance: VRRPInstance, _ facts: DumpFacts, to text: inout DumpText) {
+        let group = facts.group(of: instance)
+        func list(_ title: String, _ trackers: [(String, Int, Bool)], comma: Bool = false) {
+            text.list(
+                3, title,
+                trackers.map { name, weight, isReversed in
+                    comma
+                        ? "\(name), weight \(weight)\(isReversed ? " reverse" : "")"
+                        : DumpWords.tracker(name, weight, isReversed)
+                })
+        }
+        let interfaces = instance.trackedInterfaces + (group?.trackedInterfaces ?? [])
+        list("Tracked interfaces :", interfaces.map { ($0.name, $0.weight, $0.isReversed) })
+        let scripts = instance.trackedScripts + (group?.trackedScripts ?? [])
+        list("Tracked scripts :", scripts.map { ($0.name, $0.weight, $0.isReversed) })
+        func named(_ own: [NamedTracker], _ common: [NamedTracker]?) -> [(String, Int, Bool)] {
+            (own + (common ?? [])).map { ($0.name, $0.weight, $0.isReversed) }
+        }
+        list("Tracked files :", named(instance.trackedFiles, group?.trackedFiles), comma: true)
+        list("Tracked processes :", named(instance.trackedProcesses, group?.trackedProcesses), comma: true)
+        list("Tracked BFDs :", named(instance.trackedBFDs, group?.trackedBFDs), comma: true)
+    }
+}
