@@ -98,7 +98,7 @@ let package = Package(
         + pure("KeepalivedConfig", ["Addressing", "IPVS"])
         + pure("IPVSAdmin", ["IPVS", "Addressing"])
         + shell("LinuxSystem", ["IPVS", "Netlink", "Addressing", "Timing", "CLinux", "CNetlink"])
-        + shell("RealServer", ["LinuxSystem", "Netlink", "Addressing"])
+        + shell("RealServer", ["KeepalivedConfig", "IPVS", "LinuxSystem", "Netlink", "Addressing"])
         + shell("FileWatching", ["LinuxSystem", nio("NIOCore"), nio("NIOPosix")])
         + shell("Patterns", ["HealthChecks", "CPCRE2"])
         + shell("TLS", ["COpenSSL"])

@@ -5,14 +5,26 @@ public import Netlink
 /// Why the real server's side could not be set up, taken down or read. Nothing is left half done unless
 /// ``rollbackFailed(cause:remaining:)`` says so.
 public enum RealServerError: Error, Sendable, Hashable {
-    /// The address cannot be a virtual address on `lo`.
+    /// The address cannot be a virtual address.
     case unusableAddress(IPAddress, reason: String)
     /// The network namespace has no interface `lo`.
     case noLoopback
+    /// The name cannot be that of an interface that holds virtual addresses.
+    case unusableInterface(String)
+    /// The interface does ARP, so the host would answer for the virtual address on it.
+    case interfaceAnswers(String)
+    /// The address is on an interface that does ARP: this is the director, or was set up wrongly.
+    case heldElsewhere(Prefix, interface: String)
+    /// A file stands where one of ours is to be.
+    case fileIsNotOurs(String)
+    /// Nothing on this host brings a setting back after a reboot in a way that Martlet knows.
+    case noPersistence(String)
     /// A file or a sysctl could not be read or written.
     case system(SystemError)
-    /// The kernel refused to tell or to change addresses; the purpose is to be read after "cannot".
+    /// The kernel refused to tell or to change something; the purpose is to be read after "cannot".
     case netlink(NetlinkError, purpose: String)
+    /// The module of an interface's kind is missing.
+    case module(String, reason: String)
     /// The change failed, and so did some of the steps back, which are listed.
     indirect case rollbackFailed(cause: RealServerError, remaining: [String])
 }
@@ -23,6 +35,17 @@ extension RealServerError: CustomStringConvertible {
         switch self {
         case .unusableAddress(let address, let reason): "\(address) cannot be a virtual address on lo: \(reason)"
         case .noLoopback: "this network namespace has no interface lo"
+        case .unusableInterface(let name):
+            "'\(name)' cannot be an interface that holds virtual addresses: name lo, or a dummy such as dummy0"
+        case .interfaceAnswers(let name):
+            "\(name) does ARP, so this host would answer for a virtual address on it; use lo or a dummy interface"
+        case .heldElsewhere(let prefix, let interface):
+            "\(prefix) is on \(interface), where this host answers ARP for it: is it the director? If not, take it "
+                + "away first: ip address del \(prefix) dev \(interface)"
+        case .fileIsNotOurs(let path):
+            "\(path) is there and is not what Martlet wrote; move it away, or do without --persist"
+        case .noPersistence(let reason):
+            "\(reason); run 'martlet realserver apply' from the host's own start scripts instead of --persist"
         case .system(let error): error.description
         case .netlink(let error, let purpose):
             if error.errorNumber == .operationNotPermitted || error.errorNumber == .permissionDenied {
@@ -30,6 +53,8 @@ extension RealServerError: CustomStringConvertible {
             } else {
                 "cannot \(purpose): \(error)"
             }
+        case .module(let name, let reason):
+            "cannot make the interface \(name): \(reason); install the kernel's full set of modules"
         case .rollbackFailed(let cause, let remaining):
             "\(cause); going back failed too, put right by hand: \(remaining.joined(separator: "; "))"
         }

@@ -1,15 +1,17 @@
 /// What was found and done on a real server, line by line.
 public struct RealServerReport: Sendable, Hashable {
-    /// One thing that LVS-DR needs of the host.
+    /// One thing that LVS needs of the host.
     public struct Item: Sendable, Hashable {
         /// How it is now.
-        public enum Outcome: Sendable, Hashable {
+        public enum Outcome: String, Sendable, Hashable {
             /// It was as wanted.
             case inOrder
             /// It was not, and has been changed.
             case changed
             /// It is not as wanted; only a status report says so.
             case wrong
+            /// It stays as it is: it was there before, or somebody has changed it since.
+            case left
         }
 
         /// What: `10.1.80.90/32 on lo`, `net.ipv4.conf.all.arp_ignore`.
@@ -32,9 +34,31 @@ public struct RealServerReport: Sendable, Hashable {
 
     /// The items, in the order they were dealt with.
     public var items: [Item]
+    /// The steps that were taken, or would be, in words.
+    public var steps: [String]
+    /// The addresses that are applied now.
+    public var applied: [Applied]
+
+    /// An address that was applied and not removed.
+    public struct Applied: Sendable, Hashable {
+        /// How it is held.
+        public var address: RealServerAddress
+        /// What brings it back after a reboot; nil is nothing.
+        public var persistence: String?
+
+        /// Creates an applied address.
+        public init(address: RealServerAddress, persistence: String?) {
+            self.address = address
+            self.persistence = persistence
+        }
+    }
 
     /// Creates a report.
-    public init(items: [Item]) { self.items = items }
+    public init(items: [Item], steps: [String] = [], applied: [Applied] = []) {
+        self.items = items
+        self.steps = steps
+        self.applied = applied
+    }
 
     /// Whether everything is as wanted now.
     public var isInOrder: Bool { items.allSatisfy { $0.outcome != .wrong } }
@@ -50,6 +74,8 @@ extension RealServerReport.Item: CustomStringConvertible {
         case .inOrder: "\(subject): \(actual)"
         case .changed: "\(subject): \(wanted), was \(actual)"
         case .wrong: "\(subject): \(actual), should be \(wanted)"
+        case .left where wanted == "as before": "\(subject): \(actual), left because it was there before"
+        case .left: "\(subject): \(actual), left because somebody has changed it since"
         }
     }
 }

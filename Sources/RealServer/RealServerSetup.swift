@@ -2,46 +2,100 @@ public import Addressing
 import LinuxSystem
 import Netlink
 
-/// The real server's side of LVS-DR: the virtual addresses on `lo`, and the host silent about them in ARP.
+/// The real server's side of LVS: the virtual addresses on `lo`, the host silent about them in ARP, and the devices
+/// that open the director's tunnels.
 ///
 /// A director forwards packets for a virtual address unchanged, so the real server must take the address for its own
 /// and yet must not tell the segment that it has it. Every operation can be repeated; a second time changes nothing.
 /// Works on the network namespace of the calling thread and blocks for some milliseconds.
 public struct RealServerSetup: Sendable {
     private let folder: StateFolder
+    private let root: String
+    /// Says what would be done and does nothing.
+    private let isDryRun: Bool
+
+    /// What is to bring the addresses back after a reboot.
+    public enum Persistence: Sendable, Hashable {
+        /// Whatever the host does its network with.
+        case detected
+        /// What somebody has named.
+        case by(NetworkManagement.Manager)
+    }
 
     /// Creates a setup.
     ///
-    /// - Parameter stateFolder: Where previous settings are kept for ``remove(_:)``; made when it is missing. Nil is
-    ///   `/run/martlet`, or a folder beside it that belongs to the network namespace where that is not the host's own:
-    ///   `ip netns exec` changes the network and shares `/run`.
-    public init(stateFolder: String? = nil) { folder = stateFolder.map(StateFolder.init) ?? .standard }
-
-    /// Puts the addresses on `lo` and makes the host silent about them. All of it or nothing.
-    public func apply(_ addresses: [IPAddress]) throws(RealServerError) -> RealServerReport {
-        for address in addresses { try Self.check(address) }
-        return try change { host, saved in RealServerPlan.apply(addresses, to: host, saved: saved) }
+    /// - Parameters:
+    ///   - stateFolder: Where previous settings are kept for ``remove(_:)``; made when it is missing. Nil is
+    ///     `/run/martlet`, or a folder beside it that belongs to the network namespace where that is not the host's own:
+    ///     `ip netns exec` changes the network and shares `/run`.
+    ///   - root: The folder that files for the next start are written below; empty is the host's own root.
+    ///   - isDryRun: Whether only to say what would be done.
+    public init(stateFolder: String? = nil, root: String = "", isDryRun: Bool = false) {
+        folder =
+            stateFolder.map { StateFolder(path: $0, lastingPath: $0) } ?? StateFolder.standard(root: root)
+        self.root = root
+        self.isDryRun = isDryRun
     }
 
-    /// Takes the addresses off `lo`; with the last of those that were applied, the ARP settings become what they were
-    /// before, unless somebody has changed them since. All of it or nothing.
+    /// Puts the addresses in place and makes the host silent about them. All of it or nothing.
+    ///
+    /// - Parameter persistence: what brings them back after a reboot; nil leaves that as it is.
+    public func apply(
+        _ addresses: [RealServerAddress], persistence: Persistence? = nil
+    ) throws(RealServerError) -> RealServerReport {
+        for address in addresses { try Self.check(address) }
+        return try change(persistence) { host, saved throws(RealServerError) in
+            try RealServerPlan.apply(addresses, to: host, saved: saved, isPersistent: persistence != nil)
+        }
+    }
+
+    /// Takes the addresses away, those that come back after a reboot for good; with the last of them that needs a
+    /// setting or an interface, that becomes what it was before, unless somebody has changed it since. All of it or
+    /// nothing.
     public func remove(_ addresses: [IPAddress]) throws(RealServerError) -> RealServerReport {
-        for address in addresses { try Self.check(address) }
-        return try change { host, saved in RealServerPlan.remove(addresses, from: host, saved: saved) }
+        for address in addresses { try Self.check(RealServerAddress(address)) }
+        return try change(nil) { host, saved throws(RealServerError) in
+            RealServerPlan.remove(addresses, from: host, saved: saved)
+        }
     }
 
-    /// How the host differs from what ``apply(_:)`` makes of it. Needs no rights and changes nothing.
+    /// The addresses that were applied and not removed.
+    public func applied() throws(RealServerError) -> [RealServerAddress] {
+        try saved().entries.map(\.address)
+    }
+
+    /// How the host differs from what ``apply(_:persistence:)`` makes of it. Needs no rights and changes nothing.
     ///
     /// - Parameter addresses: The virtual addresses; with none, those that were applied and not removed.
     public func status(_ addresses: [IPAddress] = []) throws(RealServerError) -> RealServerReport {
-        let saved = try system { () throws(SystemError) in try folder.load() }
-        let wanted = addresses.isEmpty ? saved.addresses : addresses
-        let host = try RealServerHost().state()
-        return RealServerReport(items: RealServerPlan.status(of: wanted, on: host, saved: saved))
+        let saved = try saved()
+        let entries = saved.entries.map(\.address)
+        let wanted =
+            addresses.isEmpty
+            ? entries : addresses.map { saved.entry(of: $0)?.address ?? RealServerAddress($0) }
+        let host = try RealServerHost(root: root).state()
+        return RealServerReport(
+            items: RealServerPlan.status(of: wanted, on: host, saved: saved), applied: Self.applied(saved))
+    }
+
+    /// What keeps clients of these addresses from being served as they should, as far as this host can tell. Changes
+    /// nothing.
+    ///
+    /// - Parameters:
+    ///   - addresses: as they are meant to be held; those that were applied are looked at as they were applied.
+    ///   - probing: Whether to ask the segment by ARP who answers for each IPv4 address, which takes up to a second and
+    ///     `CAP_NET_RAW`.
+    public func verify(_ addresses: [RealServerAddress], probing: Bool) throws(RealServerError) -> [Finding] {
+        let host = try RealServerHost(root: root)
+        let state = try host.state()
+        var findings = Verification.findings(of: addresses, on: state, listeners: Listeners.read())
+        if probing { findings += ARPProbe.findings(of: addresses, on: state, host: host) }
+        return findings
     }
 
     /// A removal must not be able to take `127.0.0.1` away, nor an application make the host deaf.
-    private static func check(_ address: IPAddress) throws(RealServerError) {
+    private static func check(_ wanted: RealServerAddress) throws(RealServerError) {
+        let address = wanted.address
         let isLoopback =
             switch address {
             case .v4(let address): address.isLoopback
@@ -60,30 +114,87 @@ public struct RealServerSetup: Sendable {
                 String?.none
             }
         if let reason { throw .unusableAddress(address, reason: reason) }
+        // The kernel's own rule (`dev_valid_name` of net/core/dev.c), and no name of two settings folders.
+        let name = wanted.interface
+        let isName =
+            (1...15).contains(name.utf8.count) && ![".", "..", "all", "default"].contains(name)
+            && name.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }
+        if !isName { throw .unusableInterface(name) }
+    }
+
+    private func saved() throws(RealServerError) -> SavedState {
+        try system { () throws(SystemError) in try folder.load() }
+    }
+
+    private static func applied(_ saved: SavedState) -> [RealServerReport.Applied] {
+        saved.entries.map {
+            .init(address: $0.address, persistence: $0.isPersistent ? saved.manager?.rawValue : nil)
+        }
     }
 
     private func change(
-        _ plan: (HostState, SavedState) -> RealServerPlan
+        _ persistence: Persistence?,
+        _ plan: (HostState, SavedState) throws(RealServerError) -> RealServerPlan
     ) throws(RealServerError) -> RealServerReport {
+        let host = try RealServerHost(root: root)
+        guard !isDryRun else {
+            let plan = try complete(try plan(try host.state(), try saved()), persistence, host)
+            return RealServerReport(items: plan.items, steps: plan.changes.map(\.purpose))
+        }
         let lock = try system { () throws(SystemError) in try folder.lock() }
         defer { extendLifetime(lock) }
-        let host = try RealServerHost()
-        let saved = try system { () throws(SystemError) in try folder.load() }
-        let plan = plan(try host.state(), saved)
+        let saved = try saved()
+        let finished = try complete(try plan(try host.state(), saved), persistence, host)
         // Written first, so that a crash half-way does not lose what was there before.
-        if !plan.changes.isEmpty || plan.saved != saved {
-            var union = plan.saved
-            union.sysctls.merge(saved.sysctls) { new, _ in new }
+        if !finished.changes.isEmpty || finished.saved != saved {
+            let union = finished.saved.union(saved)
             try system { () throws(SystemError) in try folder.store(union) }
         }
         do throws(RealServerError) {
-            try host.carryOut(plan.changes)
+            try host.carryOut(finished.changes)
         } catch {
             try system { () throws(SystemError) in try folder.store(saved) }
             throw error
         }
-        if plan.saved != saved { try system { () throws(SystemError) in try folder.store(plan.saved) } }
-        return RealServerReport(items: plan.items)
+        if finished.saved != saved { try system { () throws(SystemError) in try folder.store(finished.saved) } }
+        return RealServerReport(
+            items: finished.items, steps: finished.changes.map(\.purpose), applied: Self.applied(finished.saved))
+    }
+
+    /// Adds what is to be done about files.
+    private func complete(
+        _ plan: RealServerPlan, _ persistence: Persistence?, _ host: RealServerHost
+    ) throws(RealServerError) -> RealServerPlan {
+        var plan = plan
+        let management: NetworkManagement
+        switch (persistence, plan.saved.manager) {
+        case (.by(let manager), _), (.detected, let manager?), (nil, let manager?):
+            management = host.management(manager)
+        case (.detected, nil): management = try host.management()
+        case (nil, nil): return plan
+        }
+        plan.saved.manager = management.manager
+        let addresses = plan.saved.persistent
+        let files = management.files(
+            for: addresses, settings: PersistentSetting.settings(for: addresses, on: try host.state(), after: plan),
+            made: Set(plan.saved.interfaces.filter(\.wasMade).map(\.name)))
+        let existing = try host.files(at: Set(files.map(\.path)).union(plan.saved.files.keys))
+        try plan.keep(files, existing: existing)
+        return plan
+    }
+}
+
+extension SavedState {
+    /// All that either remembers, for as long as it is not known which of them holds.
+    fileprivate func union(_ former: SavedState) -> SavedState {
+        var union = self
+        union.entries += former.entries.filter { entry(of: $0.address.address) == nil }
+        union.sysctls.merge(former.sysctls) { new, _ in new }
+        union.interfaces += former.interfaces.filter { !interfaces.contains($0) }
+        union.displaced += former.displaced.filter { !displaced.contains($0) }
+        union.files.merge(former.files) { new, _ in new }
+        union.manager = manager ?? former.manager
+        return union
     }
 }
 

@@ -108,6 +108,21 @@ public enum SmallFile {
         }
     }
 
+    /// Makes the folder that a file is to be in, and those that lead to it; what is there is fine.
+    public static func makeFolders(for path: String) throws(SystemError) {
+        var missing: [String] = []
+        var folder = folder(of: path)
+        while !folder.isEmpty, !isThere(folder) {
+            missing.append(folder)
+            folder = Self.folder(of: folder)
+        }
+        for folder in missing.reversed() { try makeFolder(folder) }
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    }
+
     private static func writeAll(
         _ contents: [UInt8], to file: borrowing FileDescriptor, purpose: String
     ) throws(SystemError) {

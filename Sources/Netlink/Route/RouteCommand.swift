@@ -22,6 +22,8 @@ public enum RouteCommand: Sendable, Hashable {
     case changeLink(index: UInt32, LinkChange)
     /// `RTM_DELLINK`; ENODEV when it is not there.
     case deleteLink(index: UInt32)
+    /// `RTM_NEWLINK` for a kind that needs no more settings, such as `dummy`; EEXIST when the name is taken.
+    case createLink(name: String, kind: String)
 }
 
 extension RouteCommand {
@@ -43,6 +45,12 @@ extension RouteCommand {
         case .setLink(let index, let up):
             NetlinkRequest(type: RouteMessageType.newLink) {
                 Link.writeHeader(index: index, flags: up ? .up : [], changing: .up, to: &$0)
+            }
+        case .createLink(let name, let kind):
+            NetlinkRequest(type: RouteMessageType.newLink, flags: [.create, .exclusive]) { writer in
+                Link.writeHeader(index: 0, to: &writer)
+                writer.attribute(UInt16(IFLA_IFNAME), string: name)
+                writer.nested(UInt16(IFLA_LINKINFO)) { $0.attribute(UInt16(IFLA_INFO_KIND), string: kind) }
             }
         case .addLink(let link):
             NetlinkRequest(type: RouteMessageType.newLink, flags: [.create, .exclusive]) { link.write(to: &$0) }

@@ -4,28 +4,42 @@ import Netlink
 
 /// One step from the host's present state to the wanted one.
 enum Change: Sendable, Hashable {
-    case setLoopback(index: UInt32, up: Bool)
+    case addLink(name: String, kind: String)
+    case removeLink(name: String, kind: String)
+    case setLink(name: String, up: Bool)
     case setSysctl(Sysctl, from: Int, to: Int)
-    case addAddress(InterfaceAddress)
-    case removeAddress(InterfaceAddress)
+    case addAddress(InterfaceAddress, interface: String)
+    case removeAddress(InterfaceAddress, interface: String)
+    /// Makes a file, or replaces one of ours.
+    case writeFile(ManagedFile, before: ManagedFile?)
+    case removeFile(ManagedFile)
 
-    /// The step back.
-    var inverse: Change {
+    /// The step back; nil where there is none: a tunnel's device stays once its module is loaded.
+    var inverse: Change? {
         switch self {
-        case .setLoopback(let index, let up): .setLoopback(index: index, up: !up)
+        case .addLink(let name, let kind):
+            Tunnel.module(ofLinkKind: kind) == nil ? .deleteLink(name: name, kind: kind) : nil
+        case .deleteLink(let name, let kind): .addLink(name: name, kind: kind)
+        case .setLink(let name, let up): .setLink(name: name, up: !up)
         case .setSysctl(let sysctl, let before, let after): .setSysctl(sysctl, from: after, to: before)
-        case .addAddress(let address): .removeAddress(address)
-        case .removeAddress(let address): .addAddress(address)
+        case .addAddress(let address, let interface): .removeAddress(address, interface: interface)
+        case .removeAddress(let address, let interface): .addAddress(address, interface: interface)
+        case .writeFile(let file, let before): before.map { .writeFile($0, before: file) } ?? .removeFile(file)
+        case .removeFile(let file): .writeFile(file, before: nil)
         }
     }
 
     /// The step in words, to be read after "cannot".
     var purpose: String {
         switch self {
-        case .setLoopback(_, let up): "set lo \(up ? "up" : "down")"
+        case .addLink(let name, let kind): "make the \(kind) interface \(name)"
+        case .deleteLink(let name, _): "remove the interface \(name)"
+        case .setLink(let name, let up): "set \(name) \(up ? "up" : "down")"
         case .setSysctl(let sysctl, _, let value): "set \(sysctl) to \(value)"
-        case .addAddress(let address): "add \(address.prefix) to lo"
-        case .removeAddress(let address): "remove \(address.prefix) from lo"
+        case .addAddress(let address, let interface): "add \(address.prefix) to \(interface)"
+        case .removeAddress(let address, let interface): "remove \(address.prefix) from \(interface)"
+        case .writeFile(let file, _): "write \(file.path)"
+        case .removeFile(let file): "remove \(file.path)"
         }
     }
 }

@@ -2,38 +2,47 @@ import Addressing
 import LinuxSystem
 import Netlink
 
-/// What matters to LVS-DR on a real server: the loopback interface and how the host answers ARP.
+/// What matters to LVS on a real server: interfaces with their addresses, and how the host answers ARP.
 struct HostState: Sendable, Hashable {
-    /// The index of `lo`.
-    var loopbackIndex: UInt32
-    /// Whether `lo` is set up; while it is not, its addresses are not reachable.
-    var loopbackIsUp: Bool
-    /// The addresses on `lo`.
-    var addresses: [InterfaceAddress]
-    /// The present values of ``ARPSettings/all``.
-    var sysctls: [Sysctl: Int]
-}
+    /// An interface. Its addresses carry no index: the plan knows interfaces by name, because some are yet to be made.
+    struct Interface: Sendable, Hashable {
+        var name: String
+        var isUp = true
+        var isLoopback = false
+        /// It does no ARP: `lo`, dummies, tunnels.
+        var isSilent = false
+        var kind: String?
+        var mtu: UInt32 = 1500
+        var addresses: [InterfaceAddress] = []
 
-/// The settings that keep a host from answering ARP for addresses on `lo`, and from using them as sender in ARP
-/// requests (Documentation/networking/ip-sysctl.rst, `arp_ignore` and `arp_announce`).
-///
-/// The kernel takes the larger value of `all` and the interface that the request came in on, so `all` covers every
-/// interface; `lo` is set as the scripts that administrators know do it.
-enum ARPSettings {
-    /// One setting and what is wanted of it.
-    struct Setting: Sendable, Hashable {
-        var sysctl: Sysctl
-        /// What is written where the present value will not do.
-        var wanted: Int
-        /// The values that will do: an administrator's stricter choice is left alone.
-        var accepted: Set<Int>
+        /// Whether a virtual address on it is not answered for by itself.
+        var canHoldVirtualAddresses: Bool { isLoopback || isSilent }
     }
 
-    static let all: [Setting] = ["all", "lo"].flatMap { interface in
-        [
-            // 3 would not do: it hides addresses of scope host only.
-            Setting(sysctl: .ipv4(interface: interface, "arp_ignore"), wanted: 1, accepted: [1, 2, 8]),
-            Setting(sysctl: .ipv4(interface: interface, "arp_announce"), wanted: 2, accepted: [2]),
-        ]
+    var interfaces: [Interface]
+    /// The present values of the settings of ``Settings/names``, for `all`, `default` and each interface.
+    var sysctls: [Sysctl: Int]
+
+    func interface(_ name: String) -> Interface? { interfaces.first { $0.name == name } }
+
+    /// The interfaces that requests of the segment, and packets of the director, come in on.
+    var arrivals: [Interface] {
+        interfaces.filter { $0.isUp && !$0.canHoldVirtualAddresses }
+    }
+
+    /// An address on one interface, in each form that it has there.
+    func held(_ address: IPAddress, on interface: String) -> [InterfaceAddress] {
+        self.interface(interface)?.addresses.filter { $0.prefix.address == address } ?? []
+    }
+
+    /// An IPv4 setting of an interface, as it was set; a new interface has the one of `default`.
+    func own(_ name: String, of interface: String) -> Int {
+        sysctls[.ipv4(interface: interface, name)] ?? sysctls[.ipv4(interface: "default", name)] ?? 0
+    }
+
+    /// What is in force: for these settings the kernel takes the larger value of `all` and the interface
+    /// (`IN_DEV_MAXCONF` of `linux/inetdevice.h`).
+    func effective(_ name: String, on interface: String) -> Int {
+        max(own(name, of: "all"), own(name, of: interface))
     }
 }

@@ -4,113 +4,200 @@ import Netlink
 
 /// What to do on a real server, and what to say about it: a pure function of what is wanted and what is there.
 struct RealServerPlan: Sendable, Hashable {
-    /// The steps, in an order that never lets the host answer ARP for an address it holds on `lo`.
+    /// The steps, in an order that never lets the host answer ARP for an address it holds.
     var changes: [Change] = []
     /// What is remembered for a later removal, after the changes.
     var saved: SavedState
     /// The report once the changes are made.
     var items: [RealServerReport.Item] = []
 
-    /// Every address on `lo`, and the host silent about them.
-    static func apply(_ addresses: [IPAddress], to host: HostState, saved: SavedState) -> RealServerPlan {
+    /// Every address on its interface, and the host silent about them.
+    static func apply(
+        _ addresses: [RealServerAddress], to host: HostState, saved: SavedState, isPersistent: Bool = false
+    ) throws(RealServerError) -> RealServerPlan {
         var plan = RealServerPlan(saved: saved)
-        if addresses.contains(where: { $0.family == .ipv4 }) {
-            for setting in ARPSettings.all { plan.silence(setting, on: host) }
+        for address in addresses { try check(address, on: host, saved: saved) }
+        for address in addresses { plan.remember(address, on: host, isPersistent: isPersistent) }
+        let all = plan.saved.entries.map(\.address)
+        let settings = Settings.wanted(for: all, on: host)
+        let devices = tunnelDevices(of: all)
+        // A device's own settings exist only once it does.
+        for setting in settings where !devices.contains(where: { setting.sysctl.isOf($0.name) }) {
+            plan.set(setting, on: host)
         }
-        if !host.loopbackIsUp { plan.changes.append(.setLoopback(index: host.loopbackIndex, up: true)) }
-        plan.items.append(
-            .init(
-                subject: "lo", actual: host.loopbackIsUp ? "up" : "down", wanted: "up",
-                outcome: host.loopbackIsUp ? .inOrder : .changed))
-        var labels = Set(host.addresses.compactMap(\.label))
-        for address in addresses { plan.hold(address, on: host, labels: &labels) }
-        return plan
-    }
-
-    /// None of the addresses on `lo`; with the last one, the ARP settings as they were before the first.
-    static func remove(_ addresses: [IPAddress], from host: HostState, saved: SavedState) -> RealServerPlan {
-        var plan = RealServerPlan(saved: saved)
+        for device in devices {
+            if host.interface(device.name) == nil {
+                plan.changes.append(.addLink(name: device.name, kind: device.kind))
+            }
+            for setting in settings where setting.sysctl.isOf(device.name) { plan.set(setting, on: host) }
+            plan.raise(device.name, kind: device.kind, on: host)
+        }
+        var labels = Set(host.interfaces.flatMap(\.addresses).compactMap(\.label))
+        var ready = Set(devices.map(\.name))
         for address in addresses {
-            let present = host.addresses.filter { $0.prefix.address == address }
-            plan.changes += present.map { .removeAddress($0) }
-            plan.saved.addresses.removeAll { $0 == address }
-            plan.items.append(
-                .init(
-                    subject: "\(Prefix(host: address)) on lo", actual: describe(present), wanted: "absent",
-                    outcome: present.isEmpty ? .inOrder : .changed))
-        }
-        guard !plan.saved.addresses.contains(where: { $0.family == .ipv4 }) else { return plan }
-        for setting in ARPSettings.all {
-            guard let change = plan.saved.sysctls.removeValue(forKey: setting.sysctl) else { continue }
-            let actual = host.sysctls[setting.sysctl]
-            // Somebody has changed it since: theirs is the newer wish.
-            guard actual == change.applied else { continue }
-            plan.changes.append(.setSysctl(setting.sysctl, from: change.applied, to: change.before))
-            plan.items.append(
-                .init(
-                    subject: setting.sysctl.description, actual: String(change.applied), wanted: String(change.before),
-                    outcome: .changed))
+            if ready.insert(address.interface).inserted { plan.prepare(address.interface, on: host) }
+            plan.hold(address, on: host, saved: saved, labels: &labels)
         }
         return plan
     }
 
-    /// How the host differs from what ``apply(_:to:saved:)`` would make of it.
-    static func status(of addresses: [IPAddress], on host: HostState, saved: SavedState) -> [RealServerReport.Item] {
-        apply(addresses, to: host, saved: saved).items.map { item in
+    /// How the host differs from what ``apply(_:to:saved:isPersistent:)`` would make of it.
+    static func status(of addresses: [RealServerAddress], on host: HostState, saved: SavedState) -> [RealServerReport
+        .Item]
+    {
+        // What cannot be applied is told by a verification; here it is as absent as anything else.
+        let plan = (try? apply(addresses, to: host, saved: saved)) ?? RealServerPlan(saved: saved)
+        return plan.items.map { item in
             var item = item
             if item.outcome == .changed { item.outcome = .wrong }
             return item
         }
     }
 
-    private mutating func silence(_ setting: ARPSettings.Setting, on host: HostState) {
-        let actual = host.sysctls[setting.sysctl] ?? 0
+    static func tunnelDevices(of addresses: [RealServerAddress]) -> [(name: String, kind: String)] {
+        var seen: Set<String> = []
+        return addresses.compactMap { address in
+            guard let device = address.tunnel?.device(for: address.address.family), seen.insert(device.name).inserted
+            else { return nil }
+            return device
+        }
+    }
+
+    // MARK: Steps
+
+    private static func check(
+        _ address: RealServerAddress, on host: HostState, saved: SavedState
+    ) throws(RealServerError) {
+        if let interface = host.interface(address.interface) {
+            guard interface.canHoldVirtualAddresses else { throw .interfaceAnswers(address.interface) }
+        } else if address.interface == "lo" {
+            throw .noLoopback
+        }
+        guard host.held(address.address, on: address.interface).isEmpty else { return }
+        // A director that is master has it there. Taking it away is not for this command, and beside it the host
+        // would go on answering for it.
+        for interface in host.interfaces where !interface.canHoldVirtualAddresses {
+            if let held = host.held(address.address, on: interface.name).first {
+                throw .heldElsewhere(held.prefix, interface: interface.name)
+            }
+        }
+    }
+
+    private mutating func remember(_ address: RealServerAddress, on host: HostState, isPersistent: Bool) {
+        let present = host.held(address.address, on: address.interface)
+        var entry = SavedState.Entry(address: address)
+        entry.isPersistent = isPersistent
+        if let index = saved.entries.firstIndex(where: { $0.address.address == address.address }) {
+            let former = saved.entries[index]
+            entry.isPersistent = isPersistent || former.isPersistent
+            entry.wasThere = former.wasThere && former.address.interface == address.interface
+            if address.ports.isEmpty { entry.address.ports = former.address.ports }
+            saved.entries[index] = entry
+        } else {
+            entry.wasThere = present.count == 1 && present[0].prefix == address.prefix
+            saved.entries.append(entry)
+        }
+    }
+
+    private mutating func set(_ setting: Settings.Setting, on host: HostState) {
+        let actual = host.sysctls[setting.sysctl] ?? host.default(for: setting.sysctl)
         let isAccepted = setting.accepted.contains(actual)
         if !isAccepted {
             changes.append(.setSysctl(setting.sysctl, from: actual, to: setting.wanted))
-            // What was there before the first of several applications is what a removal puts back.
-            let before = saved.sysctls[setting.sysctl]?.before ?? actual
-            saved.sysctls[setting.sysctl] = SavedState.Setting(before: before, applied: setting.wanted)
+            // Whatever is found here is the newest wish of somebody else, and is what a removal puts back.
+            saved.sysctls[setting.sysctl] = SavedState.Setting(before: actual, applied: setting.wanted)
         }
+        // Interfaces are mentioned where there is something to mention.
+        if isAccepted, setting.accepted.contains(0) { return }
         items.append(
             .init(
                 subject: setting.sysctl.description, actual: String(actual),
                 wanted: String(isAccepted ? actual : setting.wanted), outcome: isAccepted ? .inOrder : .changed))
     }
 
-    private mutating func hold(_ address: IPAddress, on host: HostState, labels: inout Set<String>) {
-        let wanted = Prefix(host: address)
-        let present = host.addresses.filter { $0.prefix.address == address }
-        let isHeld = present.contains { $0.prefix == wanted }
-        // A shorter prefix on lo makes the host take in packets for the whole network.
-        changes += present.filter { $0.prefix != wanted }.map { .removeAddress($0) }
-        if !isHeld {
-            changes.append(.addAddress(Self.loopbackAddress(wanted, index: host.loopbackIndex, labels: &labels)))
+    private mutating func prepare(_ name: String, on host: HostState) {
+        if host.interface(name) == nil {
+            changes.append(.addLink(name: name, kind: "dummy"))
+            saved.interfaces.append(.init(name: name, kind: "dummy", wasMade: true))
         }
-        if !saved.addresses.contains(address) { saved.addresses.append(address) }
+        raise(name, kind: host.interface(name)?.kind ?? "dummy", on: host)
+    }
+
+    private mutating func raise(_ name: String, kind: String, on host: HostState) {
+        let present = host.interface(name)
+        let isUp = present?.isUp ?? false
+        if !isUp {
+            changes.append(.setLink(name: name, up: true))
+            // lo stays up: by the time of the removal everything on the host may count on it.
+            if name != "lo", !saved.interfaces.contains(where: { $0.name == name }) {
+                saved.interfaces.append(.init(name: name, kind: kind, wasMade: false))
+            }
+        }
         items.append(
             .init(
-                subject: "\(wanted) on lo", actual: Self.describe(present), wanted: "present",
+                subject: name, actual: present == nil ? "absent" : isUp ? "up" : "down", wanted: "up",
+                outcome: isUp ? .inOrder : .changed))
+    }
+
+    private mutating func hold(
+        _ address: RealServerAddress, on host: HostState, saved former: SavedState, labels: inout Set<String>
+    ) {
+        let present = host.held(address.address, on: address.interface)
+        let isHeld = present.contains { $0.prefix == address.prefix }
+        for interface in host.interfaces where interface.canHoldVirtualAddresses {
+            for held in host.held(address.address, on: interface.name) {
+                // A shorter prefix on lo makes the host take in packets for the whole network.
+                guard interface.name != address.interface || held.prefix != address.prefix else { continue }
+                changes.append(.removeAddress(held, interface: interface.name))
+                let isOurs =
+                    former.entry(of: address.address).map { $0.address.interface == interface.name && !$0.wasThere }
+                    ?? false
+                if !isOurs || held.prefix != address.prefix {
+                    saved.displaced.append(.init(address: held, interface: interface.name))
+                }
+            }
+        }
+        if !isHeld {
+            changes.append(.addAddress(Self.held(address, labels: &labels), interface: address.interface))
+        }
+        items.append(
+            .init(
+                subject: "\(address.prefix) on \(address.interface)", actual: describe(present), wanted: "present",
                 outcome: isHeld && present.count == 1 ? .inOrder : .changed))
     }
 
-    /// The address as the scripts that administrators know put it there: an alias `lo:N`, broadcast to itself.
-    private static func loopbackAddress(
-        _ prefix: Prefix, index: UInt32, labels: inout Set<String>
-    ) -> InterfaceAddress {
-        guard case .v4(let address) = prefix.address else {
-            return InterfaceAddress(interfaceIndex: index, prefix: prefix, flags: .noDuplicateDetection)
+    private static func held(_ address: RealServerAddress, labels: inout Set<String>) -> InterfaceAddress {
+        guard address.address.family == .ipv4 else {
+            return InterfaceAddress(interfaceIndex: 0, prefix: address.prefix, flags: .noDuplicateDetection)
         }
-        // As many candidates as there are labels and one more: one is free.
-        let label = (0...labels.count).lazy.map { "lo:\($0)" }.first { !labels.contains($0) }
+        guard address.isLabelled else { return InterfaceAddress(interfaceIndex: 0, prefix: address.prefix) }
+        // As many candidates as there are labels and one more: one is free. The kernel allows 15 bytes.
+        let label = (0...labels.count).lazy.map { "\(address.interface):\($0)" }.first {
+            !labels.contains($0) && $0.utf8.count <= 15
+        }
         if let label { labels.insert(label) }
-        return InterfaceAddress(interfaceIndex: index, prefix: prefix, broadcast: address, label: label)
+        return InterfaceAddress(interfaceIndex: 0, prefix: address.prefix, label: label)
     }
+}
 
-    private static func describe(_ present: [InterfaceAddress]) -> String {
-        guard let first = present.first else { return "absent" }
-        let others = present.filter { !$0.prefix.isHost }
-        guard others.isEmpty else { return "present as " + others.map(\.prefix.description).joined(separator: ", ") }
-        return first.label.map { $0 == "lo" ? "present" : "present as \($0)" } ?? "present"
+/// How an address was found.
+func describe(_ present: [InterfaceAddress]) -> String {
+    guard let first = present.first else { return "absent" }
+    let others = present.filter { !$0.prefix.isHost }
+    guard others.isEmpty else { return "present as " + others.map(\.prefix.description).joined(separator: ", ") }
+    guard let label = first.label, label.contains(":") else { return "present" }
+    return "present as \(label)"
+}
+
+extension HostState {
+    /// What a setting is on an interface that is yet to come.
+    func `default`(for sysctl: Sysctl) -> Int {
+        guard let name = sysctl.path.split(separator: "/").last else { return 0 }
+        return sysctls[.ipv4(interface: "default", String(name))] ?? 0
     }
+}
+
+extension Sysctl {
+    /// Whether it belongs to an interface.
+    func isOf(_ interface: String) -> Bool { path.hasPrefix("net/ipv4/conf/\(interface)/") }
 }

@@ -1,9 +1,10 @@
 import Addressing
 import LinuxSystem
+import Netlink
 
-/// What the host was like before Martlet changed it, kept in a file until the last address is removed.
+/// What was applied and what the host was like before, kept in a file until the last address is removed.
 struct SavedState: Sendable, Hashable {
-    /// One ARP setting.
+    /// One setting.
     struct Setting: Sendable, Hashable {
         /// The value to put back.
         var before: Int
@@ -11,38 +12,47 @@ struct SavedState: Sendable, Hashable {
         var applied: Int
     }
 
+    /// An address that was applied.
+    struct Entry: Sendable, Hashable {
+        var address: RealServerAddress
+        /// It was there before as it is wanted, so that a removal leaves it.
+        var wasThere = false
+        /// Files bring it back after a reboot.
+        var isPersistent = false
+    }
+
+    /// An interface that was changed.
+    struct Interface: Sendable, Hashable {
+        var name: String
+        var kind: String
+        /// It was made, and goes with the last address on it; otherwise it was set up, and is set down.
+        var wasMade: Bool
+    }
+
+    /// An address that stood in the way and comes back with the removal.
+    struct Displaced: Sendable, Hashable {
+        var address: InterfaceAddress
+        var interface: String
+    }
+
     /// The addresses that were applied and not removed, in order.
-    var addresses: [IPAddress] = []
+    var entries: [Entry] = []
     /// The settings that were changed.
     var sysctls: [Sysctl: Setting] = [:]
+    /// The interfaces that were made or set up.
+    var interfaces: [Interface] = []
+    /// What was taken off an interface.
+    var displaced: [Displaced] = []
+    /// The files that were written, each with the fingerprint of its contents.
+    var files: [String: UInt64] = [:]
+    /// What the host does its network with, as the files were written for.
+    var manager: NetworkManagement.Manager?
 
     /// Whether there is nothing to remember.
-    var isEmpty: Bool { addresses.isEmpty && sysctls.isEmpty }
-}
+    var isEmpty: Bool { self == SavedState() }
 
-extension SavedState {
-    /// Reads the file's text. Lines that are not understood are passed over, and no setting but ``ARPSettings`` is
-    /// taken from it: a damaged file must not make a removal write anything else.
-    init(text: String) {
-        let known = Set(ARPSettings.all.map(\.sysctl))
-        for line in text.split(whereSeparator: \.isNewline) {
-            let words = line.split(separator: " ")
-            if words.count == 2, words[0] == "address", let address = IPAddress(words[1]) {
-                if !addresses.contains(address) { addresses.append(address) }
-            } else if words.count == 4, words[0] == "sysctl", let before = Int(words[2]), let applied = Int(words[3]) {
-                let sysctl = Sysctl(path: String(words[1]))
-                if known.contains(sysctl) { sysctls[sysctl] = Setting(before: before, applied: applied) }
-            }
-        }
-    }
+    func entry(of address: IPAddress) -> Entry? { entries.first { $0.address.address == address } }
 
-    /// The file's text.
-    var text: String {
-        let settings = sysctls.sorted { $0.key.path < $1.key.path }
-        let lines =
-            ["# What `martlet realserver remove` puts back: sysctl PATH BEFORE APPLIED"]
-            + addresses.map { "address \($0)" }
-            + settings.map { "sysctl \($0.key.path) \($0.value.before) \($0.value.applied)" }
-        return lines.map { $0 + "\n" }.joined()
-    }
+    /// The addresses that files bring back after a reboot.
+    var persistent: [RealServerAddress] { entries.filter(\.isPersistent).map(\.address) }
 }

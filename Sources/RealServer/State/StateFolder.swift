@@ -1,17 +1,21 @@
 import Glibc
 import LinuxSystem
 
-/// Where the saved state lives. A reboot clears it together with what it describes, so it belongs under `/run`.
+/// Where the saved state lives. A reboot clears it together with what it describes, so it belongs under `/run`. While
+/// files bring addresses back after a reboot there is a second one that a reboot does not clear: it remembers those
+/// files, and how the host is without them.
 struct StateFolder: Sendable, Hashable {
     var path: String
+    /// The folder of the second one.
+    var lastingPath: String
 
-    /// The folder of the calling thread's network namespace.
-    static var standard: StateFolder {
-        let shared = "/run/martlet"
-        guard let own = networkNamespace(of: "thread-self"), let first = networkNamespace(of: "1"), own != first else {
-            return StateFolder(path: shared)
+    /// The folders of the calling thread's network namespace.
+    static func standard(root: String) -> StateFolder {
+        var suffix = "/martlet"
+        if let own = networkNamespace(of: "thread-self"), let first = networkNamespace(of: "1"), own != first {
+            suffix += "-netns-\(own)"
         }
-        return StateFolder(path: "\(shared)-netns-\(own)")
+        return StateFolder(path: "/run\(suffix)", lastingPath: "\(root)/var/lib\(suffix)")
     }
 
     private static func networkNamespace(of process: String) -> UInt64? {
@@ -20,6 +24,7 @@ struct StateFolder: Sendable, Hashable {
     }
 
     private var file: String { path + "/realserver.state" }
+    private var lastingFile: String { lastingPath + "/realserver.lasting.state" }
 
     /// Keeps other processes out until the returned descriptor is closed: two applications at boot would otherwise
     /// each take the other's settings for the original ones.
@@ -37,18 +42,25 @@ struct StateFolder: Sendable, Hashable {
 
     /// The saved state; nothing is saved while there is no file.
     func load() throws(SystemError) -> SavedState {
-        do throws(SystemError) {
-            return SavedState(text: String(decoding: try SmallFile.read(file), as: UTF8.self))
-        } catch  where error.errno == .noSuchFile {
-            return SavedState()
+        for file in [file, lastingFile] {
+            do throws(SystemError) {
+                return SavedState(text: String(decoding: try SmallFile.read(file), as: UTF8.self))
+            } catch  where error.errno == .noSuchFile {
+                continue
+            }
         }
+        return SavedState()
     }
 
     func store(_ state: SavedState) throws(SystemError) {
-        if state.isEmpty {
-            try SmallFile.remove(file)
-        } else {
-            try SmallFile.replace(file, with: Array(state.text.utf8))
-        }
+        try store(state.isEmpty ? nil : state, in: file)
+        let lasts = !state.persistent.isEmpty || !state.files.isEmpty
+        if lasts { try SmallFile.makeFolders(for: lastingFile) }
+        try store(lasts ? state : nil, in: lastingFile)
+    }
+
+    private func store(_ state: SavedState?, in file: String) throws(SystemError) {
+        guard let state else { return try SmallFile.remove(file) }
+        try SmallFile.replace(file, with: Array(state.text.utf8))
     }
 }

@@ -1,0 +1,55 @@
+import LinuxSystem
+
+extension RealServerHost {
+    /// What the host does its network with: systemd-networkd where it runs; else ifupdown where it is installed and
+    /// reads `interfaces.d`; else NetworkManager where it runs; else a unit of systemd.
+    func management() throws(RealServerError) -> NetworkManagement {
+        if has("/run/systemd/netif/state") { return management(.networkd) }
+        if has("/etc/network/interfaces"), has("/sbin/ifup") || has("/usr/sbin/ifup"), readsInterfacesFolder {
+            return management(.ifupdown)
+        }
+        if has("/run/NetworkManager/devices") { return management(.networkManager) }
+        guard has("/run/systemd/system") else {
+            throw .noPersistence("this host has neither systemd nor another network configuration that Martlet knows")
+        }
+        return management(.unit)
+    }
+
+    /// The management by a manager that somebody has named.
+    func management(_ manager: NetworkManagement.Manager) -> NetworkManagement {
+        var management = NetworkManagement(manager: manager, program: Self.program)
+        if manager == .networkd { management.networkFiles = networkFiles() }
+        return management
+    }
+
+    private func has(_ path: String) -> Bool { SmallFile.isThere(root + path) }
+
+    /// ifupdown reads no other file than this one on its own (interfaces(5), INCLUDING OTHER FILES).
+    private var readsInterfacesFolder: Bool {
+        let bytes = (try? SmallFile.read(root + "/etc/network/interfaces", limit: 1 << 20)) ?? []
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).contains { line in
+            let words = line.split(whereSeparator: \.isWhitespace)
+            guard words.count >= 2 else { return false }
+            let folders = words.dropFirst().map { $0.hasPrefix("/") ? String($0) : "/etc/network/\($0)" }
+            switch words[0] {
+            case "source": return folders.contains("/etc/network/interfaces.d/*")
+            case "source-directory":
+                return folders.contains { $0 == "/etc/network/interfaces.d" || $0 == "/etc/network/interfaces.d/" }
+            default: return false
+            }
+        }
+    }
+
+    /// The `.network` file in use for each interface, as networkd itself notes it.
+    private func networkFiles() -> [String: String] {
+        var files: [String: String] = [:]
+        for (name, index) in interfaceIndexes() {
+            let bytes = (try? SmallFile.read(root + "/run/systemd/netif/links/\(index)", limit: 1 << 16)) ?? []
+            for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+                guard line.hasPrefix("NETWORK_FILE=") else { continue }
+                files[name] = String(line.dropFirst("NETWORK_FILE=".count))
+            }
+        }
+        return files
+    }
+}

@@ -1,0 +1,114 @@
+import Addressing
+
+/// What a host does its network with, as far as addresses on `lo` are concerned.
+public struct NetworkManagement: Sendable, Hashable {
+    /// What brings addresses back after a reboot.
+    public enum Manager: String, Sendable, Hashable, CaseIterable {
+        /// `.network` and `.netdev` files of systemd-networkd.
+        case networkd = "systemd-networkd"
+        /// A file of `/etc/network/interfaces.d`.
+        case ifupdown
+        /// Keyfiles of NetworkManager 1.42 or newer.
+        case networkManager = "NetworkManager"
+        /// A unit of systemd that runs `martlet realserver apply`.
+        case unit = "systemd"
+    }
+
+    /// What brings addresses back.
+    public var manager: Manager
+    /// The `.network` file that systemd-networkd uses for an interface, by the interface's name.
+    var networkFiles: [String: String] = [:]
+    /// The program that a unit runs.
+    var program = "/usr/local/sbin/martlet"
+
+    /// The files that bring the addresses back, none for no addresses.
+    ///
+    /// - Parameters:
+    ///   - addresses: in order.
+    ///   - settings: the sysctls that come with them.
+    ///   - made: interfaces that are to be made, and were not there before.
+    func files(for addresses: [RealServerAddress], settings: [PersistentSetting], made: Set<String>) -> [ManagedFile] {
+        guard !addresses.isEmpty else { return [] }
+        let holders = Holder.holders(of: addresses, made: made)
+        switch manager {
+        case .networkd:
+            return Self.settingsFiles(settings, holders) + NetworkdFiles(networkFiles: networkFiles).files(holders)
+        case .ifupdown: return Self.settingsFiles(settings, holders) + [IfupdownFile.file(holders, settings)]
+        case .networkManager where !holders.contains(where: \.isTunnel):
+            return Self.settingsFiles(settings, holders) + holders.map(NetworkManagerFile.file)
+        // NetworkManager knows no tunnels that take packets of any sender.
+        case .networkManager, .unit: return ServiceUnit(program: program).files(addresses)
+        }
+    }
+
+    private static func settingsFiles(_ settings: [PersistentSetting], _ holders: [Holder]) -> [ManagedFile] {
+        var files: [ManagedFile] = []
+        if !settings.isEmpty {
+            // Behind 99-sysctl.conf, which is a link to /etc/sysctl.conf. The minus: an interface may come later, and
+            // has its settings applied by udev then.
+            let lines = settings.map { "-\($0.name) = \($0.value)\n" }
+            files.append(
+                ManagedFile(
+                    path: "/etc/sysctl.d/99-zz-martlet-realserver.conf",
+                    contents: .text(ManagedFile.heading + lines.joined())))
+        }
+        let modules = holders.compactMap { holder in holder.tunnelKind.flatMap(Tunnel.module) }
+        if !modules.isEmpty {
+            files.append(
+                ManagedFile(
+                    path: "/etc/modules-load.d/martlet-realserver.conf",
+                    contents: .text(ManagedFile.heading + modules.map { $0 + "\n" }.joined())))
+        }
+        return files
+    }
+}
+
+/// A sysctl that comes back after a reboot.
+struct PersistentSetting: Sendable, Hashable {
+    /// As sysctl.d(5) reads it.
+    var name: String
+    var value: Int
+}
+
+/// An interface with the addresses that it is to hold.
+struct Holder: Sendable, Hashable {
+    var name: String
+    /// It is to be made.
+    var isMade = false
+    /// The link kind of a tunnel's device.
+    var tunnelKind: String?
+    /// Each with its label, where it is to have one.
+    var addresses: [(address: RealServerAddress, label: String?)] { labels }
+    private var held: [RealServerAddress] = []
+
+    var isTunnel: Bool { tunnelKind != nil }
+
+    private var labels: [(address: RealServerAddress, label: String?)] {
+        var next = 0
+        return held.map { address in
+            guard address.isLabelled, address.address.family == .ipv4 else { return (address, nil) }
+            defer { next += 1 }
+            return (address, "\(name):\(next)")
+        }
+    }
+
+    static func holders(of addresses: [RealServerAddress], made: Set<String>) -> [Holder] {
+        var holders = RealServerPlan.tunnelDevices(of: addresses).map { Holder(name: $0.name, tunnelKind: $0.kind) }
+        for address in addresses {
+            if let index = holders.firstIndex(where: { $0.name == address.interface }) {
+                holders[index].held.append(address)
+            } else {
+                holders.append(
+                    Holder(name: address.interface, isMade: made.contains(address.interface), held: [address]))
+            }
+        }
+        return holders
+    }
+
+    private init(name: String, isMade: Bool = false, tunnelKind: String? = nil, held: [RealServerAddress] = []) {
+        self.name = name
+        self.isMade = isMade
+        self.tunnelKind = tunnelKind
+        self.held = held
+    }
+}

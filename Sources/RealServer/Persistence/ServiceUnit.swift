@@ -1,0 +1,70 @@
+import Addressing
+
+/// Where nothing else looks after `lo`: a unit of systemd that does at the start what was done by hand
+/// (systemd.service(5)).
+struct ServiceUnit {
+    var program: String
+
+    private static let name = "martlet-realserver.service"
+    private static let folder = "/etc/systemd/system"
+
+    func files(_ addresses: [RealServerAddress]) -> [ManagedFile] {
+        let text = """
+            [Unit]
+            Description=Virtual addresses of a real server of LVS
+            After=network.target systemd-sysctl.service
+
+            [Service]
+            Type=oneshot
+            RemainAfterExit=yes
+            \(commands(addresses).map { "ExecStart=\($0)" }.joined(separator: "\n"))
+
+            [Install]
+            WantedBy=multi-user.target
+
+            """
+        return [
+            ManagedFile(path: "\(Self.folder)/\(Self.name)", contents: .text(ManagedFile.heading + text)),
+            ManagedFile(
+                path: "\(Self.folder)/multi-user.target.wants/\(Self.name)", contents: .link(to: "../\(Self.name)")),
+        ]
+    }
+
+    /// One command for all addresses that are applied in the same way.
+    private func commands(_ addresses: [RealServerAddress]) -> [String] {
+        var groups: [(options: [String], addresses: [String])] = []
+        for address in addresses {
+            var options = address.interface == "lo" ? [] : ["--interface", address.interface]
+            if address.isLabelled { options.append("--label") }
+            if let tunnel = address.tunnel {
+                options += ["--tunnel", tunnel.kind.rawValue]
+                if tunnel.outer != address.address.family {
+                    options += ["--tunnel-family", tunnel.outer == .ipv4 ? "ipv4" : "ipv6"]
+                }
+            }
+            options += address.ports.flatMap { ["--port", "\($0)"] }
+            if let index = groups.firstIndex(where: { $0.options == options }) {
+                groups[index].addresses.append("\(address.address)")
+            } else {
+                groups.append((options, ["\(address.address)"]))
+            }
+        }
+        return groups.map { group in
+            ([quoted(program), "realserver", "apply"] + group.options + group.addresses).joined(separator: " ")
+        }
+    }
+
+    /// A path as `ExecStart=` reads it.
+    private func quoted(_ path: String) -> String {
+        var text = ""
+        for character in path {
+            switch character {
+            case "%": text += "%%"
+            case "$": text += "$$"
+            case "\"", "\\": text += "\\\(character)"
+            default: text.append(character)
+            }
+        }
+        return path.contains(" ") || text != path ? "\"\(text)\"" : text
+    }
+}

@@ -1,0 +1,66 @@
+public import Addressing
+
+/// A virtual address as a real server is to hold it.
+public struct RealServerAddress: Sendable, Hashable {
+    /// The virtual address; it is held as `/32` or `/128`.
+    public var address: IPAddress
+    /// The interface that holds it: `lo`, or a dummy interface, which is made where it is missing.
+    public var interface: String
+    /// Whether an IPv4 address is to have an alias name as label (`lo:0`), the first one that is free.
+    public var isLabelled: Bool
+    /// The tunnel that the director's packets come through; nil is direct routing.
+    public var tunnel: Tunnel?
+    /// The ports that clients are served on, for ``RealServerSetup/verify(_:probing:)``.
+    public var ports: [ServicePort]
+
+    /// Creates an address; without more words one of direct routing on `lo`.
+    public init(
+        _ address: IPAddress, interface: String = "lo", isLabelled: Bool = false, tunnel: Tunnel? = nil,
+        ports: [ServicePort] = []
+    ) {
+        self.address = address
+        self.interface = interface
+        self.isLabelled = isLabelled
+        self.tunnel = tunnel
+        self.ports = ports
+    }
+
+    /// The address as the interface has it.
+    var prefix: Prefix { Prefix(host: address) }
+}
+
+/// A port that a service listens on.
+public struct ServicePort: Sendable, Hashable {
+    /// The transport.
+    public enum Transport: String, Sendable, Hashable {
+        case tcp, udp
+    }
+
+    /// The transport.
+    public var transport: Transport
+    /// The number, 1…65535.
+    public var number: UInt16
+
+    /// Creates a port.
+    public init(_ number: UInt16, _ transport: Transport = .tcp) {
+        self.number = number
+        self.transport = transport
+    }
+
+    /// Reads `80`, `80/tcp` or `53/udp`.
+    public init?(_ text: some StringProtocol) {
+        let words = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard let first = words.first, let number = UInt16(first), number > 0, words.count <= 2 else { return nil }
+        guard words.count == 2 else {
+            self.init(number)
+            return
+        }
+        guard let transport = Transport(rawValue: String(words[1])) else { return nil }
+        self.init(number, transport)
+    }
+}
+
+extension ServicePort: CustomStringConvertible {
+    /// `80/tcp`.
+    public var description: String { "\(number)/\(transport.rawValue)" }
+}

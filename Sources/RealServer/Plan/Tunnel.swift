@@ -1,0 +1,52 @@
+public import Addressing
+
+/// How packets of a director with `lb_kind TUN` arrive.
+///
+/// The kernel opens packets of any sender on the device that a tunnel's module brings along, so one device serves every
+/// director (`net/ipv4/ipip.c`, `net/ipv4/ip_gre.c`, `net/ipv6/ip6_tunnel.c`).
+public struct Tunnel: Sendable, Hashable {
+    /// The encapsulation, by the name that it has in `tunnel_type` of a configuration.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// IP in IP, the default of IPVS.
+        case ipip
+        /// Generic routing encapsulation without a key.
+        case gre
+    }
+
+    /// The encapsulation.
+    public var kind: Kind
+    /// The family of the real server's own address, which the packets are sent to.
+    public var outer: AddressFamily
+
+    /// Creates a tunnel.
+    public init(_ kind: Kind, outer: AddressFamily) {
+        self.kind = kind
+        self.outer = outer
+    }
+
+    /// The device that opens packets for addresses of a family, and the kind of link that it is.
+    func device(for inner: AddressFamily) -> (name: String, kind: String) {
+        switch (kind, outer, inner) {
+        case (.ipip, .ipv4, .ipv4): ("tunl0", "ipip")
+        case (.ipip, .ipv4, .ipv6): ("sit0", "sit")
+        case (.ipip, .ipv6, _): ("ip6tnl0", "ip6tnl")
+        case (.gre, .ipv4, _): ("gre0", "gre")
+        case (.gre, .ipv6, _): ("ip6gre0", "ip6gre")
+        }
+    }
+
+    /// The bytes that the encapsulation adds to a packet.
+    var overhead: Int { (outer == .ipv4 ? 20 : 40) + (kind == .gre ? 4 : 0) }
+
+    /// The kernel module that brings the device along, by its link kind.
+    static func module(ofLinkKind kind: String) -> String? {
+        switch kind {
+        case "ipip": "ipip"
+        case "sit": "sit"
+        case "ip6tnl": "ip6_tunnel"
+        case "gre": "ip_gre"
+        case "ip6gre": "ip6_gre"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import Addressing
+import ArgumentParser
+import Director
+import KeepalivedConfig
+import RealServer
+
+extension RealServerCommand {
+    /// The addresses that a command is about, and how they are held.
+    struct Target: ParsableArguments {
+        @Argument(help: "The virtual addresses.")
+        var addresses: [VirtualIPAddress] = []
+
+        @Option(help: "Take the addresses, with their ports and tunnels, from this configuration of the director.")
+        var from: String?
+
+        @Option(
+            help: "The interface that holds them: lo, or a dummy such as dummy0, which is made where it is missing.")
+        var interface = "lo"
+
+        @Flag(help: "Give IPv4 addresses alias names as labels (lo:0), for tools that look for them.")
+        var label = false
+
+        @Option(help: "Packets come through a tunnel (lb_kind TUN): \(TunnelName.all).")
+        var tunnel: TunnelName?
+
+        @Option(
+            help:
+                "The family of this host's own address, where the tunnel's is another than the virtual address's: ipv4 or ipv6."
+        )
+        var tunnelFamily: FamilyName?
+
+        @Option(help: "A port that clients are served on, for verify: 80, 443/tcp, 53/udp. Can be repeated.")
+        var port: [ServicePortName] = []
+
+        var isEmpty: Bool { addresses.isEmpty && from == nil }
+
+        func validate() throws {
+            if from != nil, !addresses.isEmpty {
+                throw ValidationError("addresses come from the command line or from --from, not from both")
+            }
+            if from != nil, tunnel != nil { throw ValidationError("--from says itself which tunnels there are") }
+            if tunnelFamily != nil, tunnel == nil { throw ValidationError("--tunnel-family needs --tunnel") }
+        }
+
+        func requireAddresses() throws {
+            if isEmpty { throw ValidationError("name at least one virtual address, or a file with --from") }
+        }
+
+        /// The addresses as they are wanted.
+        func wanted() throws -> [RealServerAddress] {
+            if let from { return try read(from) }
+            var wanted: [RealServerAddress] = []
+            for address in addresses.map(\.value) where !wanted.contains(where: { $0.address == address }) {
+                wanted.append(
+                    RealServerAddress(
+                        address, interface: interface, isLabelled: label,
+                        tunnel: tunnel.map { Tunnel($0.value, outer: tunnelFamily?.value ?? address.family) },
+                        ports: port.map(\.value)))
+            }
+            return wanted
+        }
+
+        private func read(_ path: String) throws -> [RealServerAddress] {
+            let file = ConfigurationFile(path: path, configID: nil)
+            // It is the director's file: what it says about interfaces and scripts is no matter of this host.
+            let result = file.reader.read(checksHost: false)
+            guard let configuration = result.configuration else {
+                Terminal.writeError(DiagnosticRenderer(usesColour: Terminal.usesColour).render(result))
+                throw ExitCode(1)
+            }
+            var wanted = configuration.realServerAddresses(interface: interface, isLabelled: label)
+            guard !wanted.isEmpty else {
+                Terminal.writeError(
+                    "martlet realserver: \(path) has no virtual_server with lb_kind DR or TUN, so no address to apply")
+                throw ExitCode(1)
+            }
+            for port in configuration.encapsulationPorts {
+                Terminal.writeError(
+                    "martlet realserver: tunnels of type gue need a port of their own, which is not set up by this "
+                        + "command: ip fou add port \(port) gue")
+            }
+            for index in wanted.indices {
+                wanted[index].ports += port.map(\.value).filter { !wanted[index].ports.contains($0) }
+            }
+            return wanted
+        }
+    }
+}
+
+extension RealServerAddress {
+    /// With what was said when the address was applied, where nothing else is said now.
+    func completed(from applied: [RealServerAddress]) -> RealServerAddress {
+        guard let former = applied.first(where: { $0.address == address }) else { return self }
+        var result = self
+        if interface == "lo" { result.interface = former.interface }
+        if tunnel == nil { result.tunnel = former.tunnel }
+        if ports.isEmpty { result.ports = former.ports }
+        return result
+    }
+}
+
+/// A virtual address on the command line.
+struct VirtualIPAddress: ExpressibleByArgument {
+    let value: IPAddress
+
+    init?(argument: String) {
+        guard let value = IPAddress(argument) else { return nil }
+        self.value = value
+    }
+}
+
+/// A port on the command line.
+struct ServicePortName: ExpressibleByArgument {
+    let value: ServicePort
+
+    init?(argument: String) {
+        guard let value = ServicePort(argument) else { return nil }
+        self.value = value
+    }
+}
+
+/// A kind of tunnel on the command line.
+struct TunnelName: ExpressibleByArgument {
+    static var all: String { Tunnel.Kind.allCases.map(\.rawValue).joined(separator: ", ") }
+
+    let value: Tunnel.Kind
+
+    init?(argument: String) {
+        guard let value = Tunnel.Kind(rawValue: argument) else { return nil }
+        self.value = value
+    }
+}
+
+/// An address family on the command line.
+struct FamilyName: ExpressibleByArgument {
+    let value: AddressFamily
+
+    init?(argument: String) {
+        switch argument {
+        case "ipv4": value = .ipv4
+        case "ipv6": value = .ipv6
+        default: return nil
+        }
+    }
+}
+
+/// What brings addresses back after a reboot, on the command line.
+struct ManagerName: ExpressibleByArgument {
+    static var all: String { NetworkManagement.Manager.allCases.map(\.rawValue).joined(separator: ", ") }
+
+    let value: NetworkManagement.Manager
+
+    init?(argument: String) {
+        guard let value = NetworkManagement.Manager(rawValue: argument) else { return nil }
+        self.value = value
+    }
+}

@@ -1,0 +1,370 @@
+"""The real server's side: addresses, ARP, what is wrong with them, and what is left when they go."""
+
+import json
+import os
+
+from lab.arp import owners
+from lab.director import martlet_binary
+from lab.pool import Listener, WebPool, virtual_server
+from lab.pool import real_server as server
+from lab.scenario import scenario
+from lab.wait import Failure, until
+from lab.web import fetch, served_by
+
+VIP, SECOND, SIXTH = "10.1.80.90", "10.1.80.89", "2001:db8::90"
+INTERFACE = "enp0s3"
+HOSTS = {"client": "10.1.80.62", "ds1": "10.1.80.91", "rs1": "10.1.80.93", "rs2": "10.1.80.95"}
+
+CONFIGURATION = f"""
+virtual_server {VIP} 80 {{
+    lb_kind DR
+    protocol TCP
+    real_server 10.1.80.93 80 {{
+        weight 1
+    }}
+}}
+virtual_server {VIP} 53 {{
+    lb_kind DR
+    protocol UDP
+    real_server 10.1.80.93 53 {{
+        weight 1
+    }}
+}}
+virtual_server 10.1.80.77 80 {{
+    lb_kind NAT
+    real_server 10.1.80.93 80 {{
+        weight 1
+    }}
+}}
+virtual_server_group both {{
+    10.1.80.88-89 80
+}}
+virtual_server {SIXTH} 80 {{
+    lb_kind DR
+    protocol TCP
+    real_server 2001:db8::93 80 {{
+        weight 1
+    }}
+}}
+virtual_server group both {{
+    lb_kind DR
+    protocol TCP
+    real_server 10.1.80.93 80 {{
+        weight 1
+    }}
+}}
+virtual_server fwmark 7 {{
+    lb_kind DR
+    real_server 10.1.80.93 80 {{
+        weight 1
+    }}
+}}
+vrrp_instance VI_1 {{
+    interface {INTERFACE}
+    virtual_router_id 51
+    priority 100
+    virtual_ipaddress {{
+        10.1.80.86/24
+    }}
+}}
+"""
+
+
+def real_server(host, *words, check=True):
+    return host.run([martlet_binary(), "realserver", *words], check=check)
+
+
+def snapshot(host):
+    """Every sysctl of the interfaces and every address: what a removal has to leave as it was."""
+    sysctls = host.shell("sysctl -a 2>/dev/null | grep -E '^net\\.ipv[46]\\.conf\\.' | grep -v stable_secret").stdout
+    # The order of a host's addresses is that of their making, and lifetimes count down.
+    addresses = host.run(["ip", "-o", "address"]).stdout
+    links = host.run(["ip", "-o", "link"]).stdout
+    return [line.replace(" tentative", "").strip() for line in sysctls.splitlines() + addresses.splitlines() + links.splitlines()]
+
+
+def same(before, after):
+    if before != after:
+        raise Failure("this is not as it was before:\n" + "\n".join(
+            [f"  - {line}" for line in before if line not in after] + [f"  + {line}" for line in after if line not in before]))
+
+
+def findings(host, *words):
+    result = real_server(host, "verify", "--json", *words, check=False)
+    report = json.loads(result.stdout)
+    wrong = [finding for finding in report["findings"] if finding["severity"] == "wrong"]
+    if result.returncode != (1 if wrong else 0) or report["inOrder"] != (not wrong):
+        raise Failure(f"the status {result.returncode} does not fit\n{result.stdout}")
+    for finding in report["findings"]:
+        if not finding["consequence"]:
+            raise Failure(f"nothing is said of what {finding} breaks")
+    return report["findings"]
+
+
+@scenario("only the director answers ARP for the virtual address, and a removal leaves everything as it was",
+          only="martlet")
+def arp_silence(lab):
+    client, ds1, rs1, rs2 = lab.add_hosts(INTERFACE, HOSTS)
+    ds1.run(["ip", "address", "add", f"{VIP}/32", "dev", INTERFACE])
+    director = ds1.hardware_address(INTERFACE)
+    for host in (rs1, rs2):
+        host.shell("sysctl -q -w net.ipv4.conf.all.arp_announce=1 net.ipv4.conf.lo.arp_ignore=2")
+    before = {host.name: snapshot(host) for host in (rs1, rs2)}
+
+    lab.step("the address alone: everybody answers, and verify on rs1 names the mistake of rs2")
+    rs2.run(["ip", "address", "add", f"{VIP}/32", "dev", "lo"])
+    answered = owners(client, INTERFACE, VIP, HOSTS["client"])
+    assert set(answered) == {director, rs2.hardware_address(INTERFACE)}, answered
+    real_server(rs1, "apply", VIP)
+    found = findings(rs1)
+    assert [finding["kind"] for finding in found] == ["several-arp-answers"], found
+    assert rs2.hardware_address(INTERFACE) in found[0]["actual"], found
+    rs2.run(["ip", "address", "del", f"{VIP}/32", "dev", "lo"])
+
+    lab.step("applied: the director alone answers")
+    real_server(rs2, "apply", VIP)
+    answered = owners(client, INTERFACE, VIP, HOSTS["client"])
+    assert answered == [director], answered
+    assert owners(client, INTERFACE, HOSTS["rs1"], HOSTS["client"]) == [rs1.hardware_address(INTERFACE)]
+    assert findings(rs1) == [], findings(rs1)
+    lab.step("what rs1 asks for itself does not carry the virtual address")
+    client.shell(f"ip neighbour flush dev {INTERFACE}")
+    rs1.shell(f"ping -c 1 -W 1 -I {VIP} {HOSTS['client']} || true")
+    assert f"{VIP} lladdr {rs1.hardware_address(INTERFACE)}" not in client.run(["ip", "neighbour"]).stdout.replace(
+        f"dev {INTERFACE} ", "")
+
+    lab.step("a second time nothing changes; more addresses at another time, then all go in another order")
+    again = snapshot(rs1)
+    real_server(rs1, "apply", VIP)
+    same(again, snapshot(rs1))
+    real_server(rs1, "apply", "--label", SECOND, SIXTH)
+    assert "lo:0" in rs1.run(["ip", "-o", "address", "show", "dev", "lo"]).stdout
+    assert "nodad" in rs1.run(["ip", "-o", "-6", "address", "show", "dev", "lo"]).stdout
+    listed = json.loads(real_server(rs1, "status", "--json").stdout)
+    assert [entry["address"] for entry in listed["applied"]] == [VIP, SECOND, SIXTH], listed
+    assert listed["inOrder"] is True
+    real_server(rs1, "remove", VIP)
+    assert owners(client, INTERFACE, SECOND, HOSTS["client"]) == []
+    real_server(rs1, "remove", "--all")
+    real_server(rs2, "remove", VIP)
+    for host in (rs1, rs2):
+        same(before[host.name], snapshot(host))
+    lab.step("a dry run says what it would do and does nothing, for nobody in particular")
+    said = real_server(rs1, "apply", "--dry-run", VIP).stdout
+    assert f"would add {VIP}/32 to lo" in said and "would set net.ipv4.conf.all.arp_ignore to 1" in said, said
+    same(before["rs1"], snapshot(rs1))
+
+
+@scenario("the addresses of the director's file, and what was there before comes back", only="martlet")
+def from_configuration(lab):
+    rs1, = lab.add_hosts(INTERFACE, {"rs1": HOSTS["rs1"]})
+    rs1.write("/run/director.conf", CONFIGURATION)
+    rs1.shell(f"ip address add {SECOND}/24 dev lo label lo:8; ip address add 10.1.80.86/32 dev lo")
+    before = snapshot(rs1)
+    real_server(rs1, "apply", "--from", "/run/director.conf")
+    listed = json.loads(real_server(rs1, "status", "--json").stdout)["applied"]
+    expected = [VIP, SECOND, "10.1.80.88", SIXTH, "10.1.80.86"]
+    assert sorted(entry["address"] for entry in listed) == sorted(expected), listed
+    assert next(entry["ports"] for entry in listed if entry["address"] == VIP) == ["80/tcp", "53/udp"], listed
+    kinds = {finding["kind"] for finding in findings(rs1, "--no-probe")}
+    assert kinds == {"no-listener"}, kinds
+    real_server(rs1, "remove", "--from", "/run/director.conf")
+    same(sorted(before), sorted(snapshot(rs1)))
+    lab.step("all or nothing: an address that cannot be had undoes those before it")
+    rs1.shell("sysctl -q -w net.ipv6.conf.lo.disable_ipv6=1")
+    before = snapshot(rs1)
+    result = real_server(rs1, "apply", VIP, SIXTH, check=False)
+    assert result.returncode == 1 and SIXTH in result.stderr, result
+    same(before, snapshot(rs1))
+
+
+# What is planted, what takes it back, and what verify has to say.
+MISTAKES = [
+    ("the address is missing", f"ip address del {VIP}/32 dev lo", f"ip address add {VIP}/32 dev lo",
+     ["address-missing"]),
+    ("it has the prefix of its network", f"ip address del {VIP}/32 dev lo; ip address add {VIP}/24 dev lo",
+     f"ip address del {VIP}/24 dev lo; ip address add {VIP}/32 dev lo", ["prefix-length"]),
+    ("it is on the wire's interface", f"ip address del {VIP}/32 dev lo; ip address add {VIP}/24 dev {INTERFACE}",
+     f"ip address del {VIP}/24 dev {INTERFACE}; ip address add {VIP}/32 dev lo", ["wrong-interface"]),
+    ("arp_ignore is set on lo alone", "sysctl -q -w net.ipv4.conf.all.arp_ignore=0",
+     "sysctl -q -w net.ipv4.conf.all.arp_ignore=1", ["arp-ignore"]),
+    ("the wire's interface has a larger arp_ignore", f"sysctl -q -w net.ipv4.conf.{INTERFACE}.arp_ignore=3",
+     f"sysctl -q -w net.ipv4.conf.{INTERFACE}.arp_ignore=0", ["arp-ignore"]),
+    ("arp_announce is 1", "sysctl -q -w net.ipv4.conf.all.arp_announce=1",
+     "sysctl -q -w net.ipv4.conf.all.arp_announce=2", ["arp-announce"]),
+    ("arp_ignore is 8", "sysctl -q -w net.ipv4.conf.all.arp_ignore=8",
+     "sysctl -q -w net.ipv4.conf.all.arp_ignore=1", ["arp-mute"]),
+    ("lo is down", "ip link set lo down", f"ip link set lo up; ip address add {SIXTH}/128 dev lo nodad",
+     ["interface-down", "address-missing"]),
+    ("IPv6 is off on lo", "sysctl -q -w net.ipv6.conf.lo.disable_ipv6=1",
+     f"sysctl -q -w net.ipv6.conf.lo.disable_ipv6=0; ip address add {SIXTH}/128 dev lo nodad",
+     ["address-missing", "ipv6-disabled"]),
+    ("the IPv6 address is on the wire's interface",
+     f"ip address del {SIXTH}/128 dev lo; ip address add {SIXTH}/128 dev {INTERFACE}",
+     f"ip address del {SIXTH}/128 dev {INTERFACE}; ip address add {SIXTH}/128 dev lo nodad", ["wrong-interface"]),
+    ("the tunnel's device is missing", None, None, ["tunnel-missing", "tunnel-mtu"]),
+]
+
+
+@scenario("verify names each of a dozen mistakes and what it breaks", only="martlet")
+def mistakes(lab):
+    ds1, rs1 = lab.add_hosts(INTERFACE, {name: HOSTS[name] for name in ("ds1", "rs1")})
+    ds1.run(["ip", "address", "add", f"{VIP}/32", "dev", INTERFACE])
+    listener = Listener(rs1, "0.0.0.0").start()
+    real_server(rs1, "apply", "--port", "80", VIP)
+    real_server(rs1, "apply", SIXTH)
+    assert findings(rs1, "--no-probe") == [], findings(rs1, "--no-probe")
+    lab.step("the director's answer is the only one; without a director nobody answers")
+    assert findings(rs1) == [], findings(rs1)
+    ds1.run(["ip", "address", "del", f"{VIP}/32", "dev", INTERFACE])
+    assert [finding["kind"] for finding in findings(rs1)] == ["no-arp-answer"]
+    for what, plant, mend, expected in MISTAKES:
+        if plant is None:
+            kinds = [finding["kind"] for finding in findings(rs1, "--no-probe", "--tunnel", "ipip", VIP)]
+        else:
+            rs1.shell(plant)
+            kinds = [finding["kind"] for finding in findings(rs1, "--no-probe")]
+            rs1.shell(mend)
+        if kinds != expected:
+            raise Failure(f"{what}: verify names {kinds} and not {expected}")
+        assert findings(rs1, "--no-probe") == [], f"{what}: {findings(rs1, '--no-probe')}"
+    lab.step("nobody listens, or only elsewhere")
+    listener.stop()
+    assert [finding["kind"] for finding in findings(rs1, "--no-probe")] == ["no-listener"]
+    elsewhere = Listener(rs1, HOSTS["rs1"]).start()
+    found = findings(rs1, "--no-probe")
+    assert found[0]["kind"] == "no-listener" and HOSTS["rs1"] in found[0]["actual"], found
+    elsewhere.stop()
+    lab.step("apply puts right what it can")
+    listener = Listener(rs1, "0.0.0.0").start()
+    rs1.shell(f"ip address del {VIP}/32 dev lo; sysctl -q -w net.ipv4.conf.all.arp_ignore=0 "
+              f"net.ipv4.conf.{INTERFACE}.arp_announce=3")
+    assert len(findings(rs1, "--no-probe")) >= 3
+    real_server(rs1, "apply", VIP)
+    assert findings(rs1, "--no-probe") == [], findings(rs1, "--no-probe")
+
+
+@scenario("what keeps the addresses across a reboot is accepted by the host's own tools, and goes with the removal",
+          only="martlet")
+def persistence(lab):
+    rs1, = lab.add_hosts(INTERFACE, {"rs1": HOSTS["rs1"]})
+    root = rs1.path("/run/image")
+    os.makedirs(root)
+
+    def files():
+        return sorted(os.path.relpath(os.path.join(folder, name), root)
+                      for folder, _, names in os.walk(root) for name in names if "martlet-realserver.lock" not in name)
+
+    for manager, check in (("systemd", systemd_accepts), ("ifupdown", ifupdown_accepts),
+                           ("systemd-networkd", networkd_accepts)):
+        lab.step(manager)
+        before = snapshot(rs1)
+        real_server(rs1, "apply", "--persist-with", manager, "--root", "/run/image", VIP, SIXTH)
+        real_server(rs1, "apply", "--persist-with", manager, "--root", "/run/image", "--label", SECOND)
+        check(rs1, root)
+        lab.step("after a reboot the removal takes everything back")
+        rs1.shell("rm -rf /run/martlet")
+        real_server(rs1, "remove", "--root", "/run/image", "--all")
+        left = files()
+        assert left == [], left
+        same(before, snapshot(rs1))
+    lab.step("a file of the administrator's is not written to")
+    rs1.write("/run/image/etc/network/interfaces.d/martlet-realserver", "# mine\n")
+    result = real_server(rs1, "apply", "--persist-with", "ifupdown", "--root", "/run/image", VIP, check=False)
+    assert result.returncode == 1 and "not what Martlet wrote" in result.stderr, result
+    same(before, snapshot(rs1))
+    assert rs1.read("/run/image/etc/network/interfaces.d/martlet-realserver") == "# mine\n"
+
+
+def systemd_accepts(host, root):
+    unit = os.path.join(root, "etc/systemd/system/martlet-realserver.service")
+    result = host.run(["systemd-analyze", "verify", unit.replace(root, "/run/image")], check=False)
+    assert result.returncode == 0 and "martlet" not in result.stderr, result.stderr
+    link = os.path.join(root, "etc/systemd/system/multi-user.target.wants/martlet-realserver.service")
+    assert os.path.exists(link), "the unit is not wanted by anything"
+    with open(unit) as file:
+        commands = [line.strip().split("=", 1)[1] for line in file if line.startswith("ExecStart=")]
+    before = snapshot(host)
+    # What the unit runs after a reboot finds what it has remembered, and adds nothing to it.
+    for command in commands:
+        host.shell(command + " --root /run/image")
+    same(before, snapshot(host))
+
+
+def ifupdown_accepts(host, root):
+    host.write("/run/image/etc/network/interfaces",
+               "auto lo\niface lo inet loopback\nsource /run/image/etc/network/interfaces.d/*\n")
+    said = ""
+    for name in ("lo", "lo:0"):
+        result = host.run(["ifup", "--no-act", "--force", "--verbose", "-i", "/run/image/etc/network/interfaces", name],
+                          check=False, environment={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
+        assert result.returncode == 0, result.stderr
+        said += result.stdout + result.stderr
+    for expected in (f"ip addr add {VIP}/255.255.255.255", f"ip addr add {SECOND}/255.255.255.255",
+                     f"ip -6 addr add {SIXTH}/128  dev lo  nodad"):
+        assert expected in said, f"ifup would not set {expected}\n{said}"
+    os.unlink(os.path.join(root, "etc/network/interfaces"))
+
+
+def networkd_accepts(host, root):
+    with open(os.path.join(root, "etc/systemd/network/50-martlet-lo.network")) as file:
+        text = file.read()
+    for expected in (f"Address={VIP}/32", f"Address={SECOND}/32\nLabel=lo:0", f"Address={SIXTH}/128"):
+        assert expected in text, text
+
+
+@scenario("a dummy and a tunnel's device hold and open what the director sends, and go back to what they were",
+          ipvs=True, only="martlet")
+def dummies_and_tunnels(lab):
+    file = "".join(virtual_server([server("rs1", check=None)], vip=vip, kind=kind)
+                   for vip, kind in ((VIP, "TUN"), (SECOND, "DR")))
+    pool = WebPool(lab, file, servers=("rs1",), serving=())
+    pool.ds1.run(["ip", "address", "add", f"{SECOND}/32", "dev", INTERFACE])
+    rs1 = pool.servers["rs1"]
+    rs1.shell(f"modprobe ipip; ip address del {VIP}/32 dev lo; sysctl -q -w net.ipv4.conf.all.rp_filter=1 "
+              "net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.all.arp_announce=0")
+    before = snapshot(rs1)
+    pool.web["rs1"].start()
+    pool.director.start()
+    until(lambda: len(pool.table()) == 2, "both services are there", 20)
+
+    lab.step("verify says what is missing before anything is done")
+    kinds = {finding["kind"] for finding in findings(rs1, "--no-probe", "--tunnel", "ipip", "--port", "80", VIP)}
+    assert kinds == {"address-missing", "arp-ignore", "arp-announce", "tunnel-down", "reverse-path-filter",
+                     "tunnel-mtu"}, kinds
+
+    lab.step("a page through the tunnel")
+    real_server(rs1, "apply", "--tunnel", "ipip", "--port", "80", VIP)
+    assert served_by(fetch(pool.client, VIP)) == "rs1"
+    counters = json.loads(rs1.run(["ip", "-j", "-s", "link", "show", "tunl0"]).stdout)[0]["stats64"]
+    assert counters["rx"]["packets"] > 3, counters
+    director = pool.ds1.hardware_address(INTERFACE)
+    assert owners(pool.client, INTERFACE, VIP, "10.1.80.62") == [director]
+
+    lab.step("a page by the address on a dummy")
+    real_server(rs1, "apply", "--interface", "dummy0", SECOND)
+    assert served_by(fetch(pool.client, SECOND)) == "rs1"
+    assert owners(pool.client, INTERFACE, SECOND, "10.1.80.62") == [director]
+    assert [finding["kind"] for finding in findings(rs1)] == ["tunnel-mtu"], findings(rs1)
+
+    lab.step("what verify says of a tunnel is what breaks it")
+    for plant, mend, expected in (
+            ("ip link set tunl0 down", "ip link set tunl0 up", "tunnel-down"),
+            ("sysctl -q -w net.ipv4.conf.tunl0.rp_filter=1", "sysctl -q -w net.ipv4.conf.tunl0.rp_filter=2",
+             "reverse-path-filter"),
+            ("ip link set dummy0 down", "ip link set dummy0 up", None)):
+        rs1.shell(plant)
+        wrong = [finding["kind"] for finding in findings(rs1, "--no-probe") if finding["severity"] == "wrong"]
+        assert wrong == [expected or "interface-down"], wrong
+        if expected:
+            try:
+                fetch(pool.client, VIP, timeout=1)
+                raise Failure(f"there was a page in spite of {plant}")
+            except OSError:
+                pass
+        rs1.shell(mend)
+        assert served_by(fetch(pool.client, VIP)) == "rs1"
+    real_server(rs1, "remove", SECOND)
+    assert served_by(fetch(pool.client, VIP)) == "rs1"
+    real_server(rs1, "remove", VIP)
+    same(before, snapshot(rs1))
