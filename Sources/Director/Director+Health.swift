@@ -10,15 +10,18 @@ import Timing
 
 extension Director {
     /// Opens the table, puts the pools into it as they start, and starts probing.
-    func startHealth() throws(DirectorError) {
+    func startHealth() async throws(DirectorError) {
         table = try openTable()
+        await recallServices()
         if configuration.global.lvsFlush { changeTable { $0.flush() } }
         applyTimeouts()
         startSyncDaemons()
         watchHostAddresses()
         let update = board.apply(poolConfigurations())
         log(update.events)
+        await rememberServices(addingTo: board.desired)
         reconcileAll()
+        await rememberServices()
         runNotifications(update.events)
         runInitialNotifications()
         startProbes()
@@ -101,49 +104,24 @@ extension Director {
     /// Makes the whole table as it is wanted: at the start and at a reload.
     func reconcileAll() {
         let desired = board.desired
-        changeTable { table throws(NetlinkError) in try table.reconcile(desired: desired) }
-    }
-
-    /// Looks every few seconds whether somebody else has changed the table. A table that takes long to read is read
-    /// less often: at most a twentieth of the time goes into this.
-    func scheduleRepair(after delay: TimeAmount? = nil) {
-        guard !options.isDryRun else { return }
-        repairTimer?.cancel()
-        repairTimer = eventLoop.scheduleTask(in: delay ?? TimeAmount(options.repairInterval)) { [weak self] in
-            self?.assumeIsolated { $0.repairTable() }
-        }
-    }
-
-    private func repairTable() {
-        guard !isStopping, table != nil else { return }
-        guard heldReports == nil else { return scheduleRepair(after: .seconds(1)) }
-        let desired = board.desired
-        let started = NIODeadline.now()
-        let outcome = changeTable { table throws(NetlinkError) in try table.repair(desired: desired) }
-        tableCounters.repairs += outcome?.commands.count ?? 0
-        for command in (outcome?.commands ?? []).prefix(20) {
-            loggers.checkers.warning("IPVS: put right: \(command)", metadata: ["cause": "changed by somebody else"])
-        }
-        // Who has changed it may go on: the next look comes in time then, however long this one took.
-        let hasRepaired = outcome.map { !$0.commands.isEmpty } ?? false
-        let took = hasRepaired ? 0 : (NIODeadline.now() - started).nanoseconds
-        scheduleRepair(
-            after: max(
-                TimeAmount(options.repairInterval), .nanoseconds(took.multipliedReportingOverflow(by: 20).partialValue)
-            ))
+        let outcome = changeTable { table throws(NetlinkError) in try table.reconcile(desired: desired) }
+        reportLeftovers(outcome?.commands ?? [])
     }
 
     /// Changes the table and says what the kernel refused.
     ///
-    /// - Parameter quietly: leaves it to the caller to say so.
+    /// - Parameters:
+    ///   - quietly: leaves it to the caller to say so.
+    ///   - isLook: changes nothing, and is counted by the caller.
     @discardableResult
     func changeTable(
-        quietly: Bool = false, _ change: (inout TableReconciler) throws(NetlinkError) -> TableReconciler.Outcome
+        quietly: Bool = false, isLook: Bool = false,
+        _ change: (inout TableReconciler) throws(NetlinkError) -> TableReconciler.Outcome
     ) -> TableReconciler.Outcome? {
         guard table != nil else { return nil }
         do throws(NetlinkError) {
             guard let outcome = try table.mutate(change) else { return nil }
-            tableCounters.add(outcome)
+            if !isLook { tableCounters.add(outcome) }
             for failure in outcome.failures where !quietly {
                 loggers.checkers.error("IPVS: \(failure)")
             }
@@ -179,6 +157,7 @@ extension Director {
             case .off, .virtualServers:
                 changeTable { table throws(NetlinkError) in try table.reconcile(desired: Table()) }
             }
+            await forgetServices()
         }
         restoreTimeouts()
         table = nil

@@ -105,6 +105,7 @@ extension Director {
         if table == nil {
             do throws(DirectorError) { table = try openTable() } catch { throw .director(error) }
             done.append(.openedTable)
+            await recallServices()
             noteRunningDaemons(for: next)
         }
         let health: HealthProposal
@@ -118,6 +119,7 @@ extension Director {
         if let refusal = table?.unsupported(health.commands) { throw refusal }
         heldReports = heldReports ?? []
         if !health.change.commands.isEmpty { done.append(.table(health.change)) }
+        await rememberServices(addingTo: health.board.desired)
         try send(health.change.improvements)
         for (command, undo) in zip(health.settings, health.undoSettings.reversed()) {
             try send([command])
@@ -188,6 +190,7 @@ extension Director {
             // Every server of the configuration: only for those who want to hear of them.
             let formerlyUp = next.global.notifiesInitialServers ? Set(upEvents()) : []
             adoptTable(health)
+            await rememberServices()
             originalTimeouts = next.global.lvsTimeouts == nil ? nil : health.originalTimeouts
             log(health.update.events)
             runNotifications(health.update.events, previous: previous, occasion: .reload)

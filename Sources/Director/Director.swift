@@ -89,6 +89,10 @@ public actor Director {
     var runningSyncDaemons: [SyncDaemon.Role: SyncDaemon] = [:]
     /// The next look at what others have done to the table.
     var repairTimer: Scheduled<Void>?
+    /// Who is told of what others have done, and how often a table that cannot be put right is tried again.
+    var repairPolicy = RepairPolicy()
+    /// Remembers which services are ours, for the next start after a crash.
+    var serviceMemory: ServiceMemory?
     var isStopping = false
     /// When checks changed their minds, for status.
     var checkHistory = CheckHistory()
@@ -181,7 +185,7 @@ public actor Director {
         do throws(DirectorError) {
             updateSessions()
             writeInitialNumbers()
-            if options.runsCheckers, configuration.needsIPVS { try startHealth() }
+            if options.runsCheckers, configuration.needsIPVS { try await startHealth() }
             if options.runsVRRP, !options.isDryRun, configuration.hasElections { try await startElections() }
         } catch {
             await end()

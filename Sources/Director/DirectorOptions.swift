@@ -10,8 +10,13 @@ public struct DirectorOptions: Sendable, Hashable {
     public var keepsIPVSOnStop = false
     /// Run the checks, take part in no election, write nothing to the kernel, and print what would be done.
     public var isDryRun = false
-    /// How often the IPVS table is looked at for changes that somebody else has made.
-    public var repairInterval: Duration = .seconds(5)
+    /// How often the IPVS table is looked at for changes that somebody else has made. A look that takes long makes the
+    /// next one come later: at most a twentieth of the time goes into looking.
+    public var repairInterval: Duration = .milliseconds(400)
+    /// The folder that remembers which IPVS services are ours, for the next start after a crash; nil remembers nothing.
+    public var stateFolder: String?
+    /// Where that is: a folder that a reboot clears.
+    public static let standardStateFolder = "/run/martlet"
 
     /// A director that does everything.
     public init() {}

@@ -56,7 +56,7 @@ struct PlannedHost {
                 for setting in Settings.names {
                     host.sysctls[.ipv4(interface: name, setting)] = host.own(setting, of: "default")
                 }
-            case .deleteLink(let name, _):
+            case .removeLink(let name, _):
                 host.interfaces.removeAll { $0.name == name }
                 for setting in Settings.names { host.sysctls[.ipv4(interface: name, setting)] = nil }
             case .setLink(let name, let up): edit(name) { $0.isUp = up }

@@ -128,8 +128,16 @@ public struct TableReport: Codable, Sendable, Hashable {
     public var commands = 0
     /// Commands that the kernel refused.
     public var failures = 0
-    /// Changes of others that were put right.
+    /// Commands that put right what others had changed.
     public var repairs = 0
+    /// Services that others had changed, each counted as often as that was found.
+    public var deviations = 0
+    /// Services that were there before Martlet wanted them, and that nobody remembers Martlet adding.
+    public var adopted = 0
+    /// Looks for changes of others.
+    public var looks = 0
+    /// Seconds that went into them.
+    public var lookSeconds = 0.0
     /// Services in the table that belong to other tools.
     public var foreignServices = 0
 

@@ -38,6 +38,10 @@ extension Director {
         report.commands = tableCounters.commands
         report.failures = tableCounters.failures
         report.repairs = tableCounters.repairs
+        report.deviations = tableCounters.deviations
+        report.adopted = tableCounters.adopted
+        report.looks = tableCounters.looks
+        report.lookSeconds = tableCounters.lookTime.inSeconds
         report.foreignServices = table?.foreignServices ?? 0
         return StatusSnapshot(
             moment: .now, configuration: configuration, board: board, history: checkHistory,

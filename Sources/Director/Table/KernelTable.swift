@@ -6,6 +6,12 @@ protocol KernelTable {
     /// The whole table with its counters.
     func snapshots() throws(NetlinkError) -> [PoolSnapshot]
 
+    /// Every service without its destinations.
+    func services() throws(NetlinkError) -> [ServiceSnapshot]
+
+    /// The destinations of a service; none when there is no such service.
+    func destinations(of id: VirtualService.ID) throws(NetlinkError) -> [DestinationSnapshot]
+
     /// Carries out the commands in order and returns those that failed.
     func apply(_ commands: [Command]) -> [CommandFailure]
 
@@ -22,6 +28,12 @@ protocol KernelTable {
 extension KernelTable {
     /// The whole table without its counters.
     func read() throws(NetlinkError) -> Table { Table(snapshots: try snapshots()) }
+
+    func services() throws(NetlinkError) -> [ServiceSnapshot] { try snapshots().map(\.service) }
+
+    func destinations(of id: VirtualService.ID) throws(NetlinkError) -> [DestinationSnapshot] {
+        try snapshots().first { $0.service.service.id == id }?.destinations ?? []
+    }
 }
 
 /// The kernel itself.
@@ -29,6 +41,12 @@ struct LiveKernelTable: KernelTable {
     let client: IPVSClient
 
     func snapshots() throws(NetlinkError) -> [PoolSnapshot] { try client.pools() }
+
+    func services() throws(NetlinkError) -> [ServiceSnapshot] { try client.services() }
+
+    func destinations(of id: VirtualService.ID) throws(NetlinkError) -> [DestinationSnapshot] {
+        try client.destinations(of: id)
+    }
 
     func apply(_ commands: [Command]) -> [CommandFailure] { client.apply(commands) }
 

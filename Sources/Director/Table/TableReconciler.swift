@@ -14,13 +14,15 @@ struct TableReconciler {
         var failures: [CommandFailure] = []
     }
 
-    private let kernel: any KernelTable
+    let kernel: any KernelTable
     /// What the kernel holds, as far as is known.
     private(set) var known: Table
     /// Whether a command failed since the table was read.
     private(set) var isKnowledgeStale = false
     /// Services that this director has put into the table or found there under a configured identity.
     var owned: Set<VirtualService.ID> = []
+    /// How far the looks for changes of others have come.
+    var round = TableRound()
 
     /// Reads the table as it is.
     init(kernel: any KernelTable) throws(NetlinkError) {
@@ -78,6 +80,12 @@ struct TableReconciler {
         isKnowledgeStale = false
         return snapshots
     }
+
+    /// A service is there as it was found.
+    mutating func remember(_ pool: Pool) { known.pools[pool.service.id] = pool }
+
+    /// A service has gone.
+    mutating func forget(_ id: VirtualService.ID) { known.pools[id] = nil }
 
     private mutating func refresh() throws(NetlinkError) {
         guard isKnowledgeStale else { return }

@@ -90,7 +90,7 @@ struct RealServerHost {
         case .writeFile(let file, _): return try write(file)
         case .removeFile(let file): return try remove(file)
         case .addLink(let name, let kind): return try addLink(name, kind: kind, purpose: change.purpose)
-        case .deleteLink(let name, _): command = .deleteLink(index: try index(of: name, for: change))
+        case .removeLink(let name, _): command = .deleteLink(index: try index(of: name, for: change))
         case .setLink(let name, let up): command = .setLink(index: try index(of: name, for: change), up: up)
         case .addAddress(var address, let interface):
             address.interfaceIndex = try index(of: interface, for: change)

@@ -18,8 +18,8 @@ enum Change: Sendable, Hashable {
     var inverse: Change? {
         switch self {
         case .addLink(let name, let kind):
-            Tunnel.module(ofLinkKind: kind) == nil ? .deleteLink(name: name, kind: kind) : nil
-        case .deleteLink(let name, let kind): .addLink(name: name, kind: kind)
+            Tunnel.module(ofLinkKind: kind) == nil ? .removeLink(name: name, kind: kind) : nil
+        case .removeLink(let name, let kind): .addLink(name: name, kind: kind)
         case .setLink(let name, let up): .setLink(name: name, up: !up)
         case .setSysctl(let sysctl, let before, let after): .setSysctl(sysctl, from: after, to: before)
         case .addAddress(let address, let interface): .removeAddress(address, interface: interface)
@@ -33,7 +33,7 @@ enum Change: Sendable, Hashable {
     var purpose: String {
         switch self {
         case .addLink(let name, let kind): "make the \(kind) interface \(name)"
-        case .deleteLink(let name, _): "remove the interface \(name)"
+        case .removeLink(let name, _): "remove the interface \(name)"
         case .setLink(let name, let up): "set \(name) \(up ? "up" : "down")"
         case .setSysctl(let sysctl, _, let value): "set \(sysctl) to \(value)"
         case .addAddress(let address, let interface): "add \(address.prefix) to \(interface)"

@@ -75,7 +75,7 @@ extension RealServerPlan {
             let isUsed = present.addresses.contains { !$0.isLinkLocal && !removed.contains($0) }
             if isUsed || !present.isUp && !interface.wasMade { continue }
             if interface.wasMade {
-                changes.append(.deleteLink(name: interface.name, kind: interface.kind))
+                changes.append(.removeLink(name: interface.name, kind: interface.kind))
             } else {
                 changes.append(.setLink(name: interface.name, up: false))
             }

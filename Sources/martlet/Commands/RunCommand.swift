@@ -50,6 +50,7 @@ struct RunCommand: ParsableCommand {
         options.isDryRun = dryRun
         options.keepsAddressesOnStop = keepAddresses
         options.keepsIPVSOnStop = keepIPVS
+        options.stateFolder = DirectorOptions.standardStateFolder
         let process = DirectorProcess(
             reader: source.reader, options: options, destinations: [.standardError(.iso)],
             level: detail ? .debug : .info, controlSocket: controlSocket)

@@ -111,6 +111,7 @@ struct KeepalivedProgram {
         directorOptions.runsCheckers = options.runsCheckers
         directorOptions.keepsAddressesOnStop = options.keepsAddressesOnStop
         directorOptions.keepsIPVSOnStop = options.keepsIPVSOnStop
+        directorOptions.stateFolder = DirectorOptions.standardStateFolder
         let process = DirectorProcess(
             reader: source.reader, options: directorOptions, destinations: logDestinations,
             level: options.detail > 0 ? .debug : .info, controlSocket: controlSocket)

@@ -157,16 +157,3 @@ def foreign_services(lab):
     assert kept(), pool.saved()
     pool.director.stop()
     assert pool.saved() == foreign, pool.saved()
-
-
-@scenario("what somebody else changes in the table is put right", ipvs=True, only="martlet")
-def drift(lab):
-    pool = Pool(lab, virtual_server([real_server("rs1"), real_server("rs2")])).start()
-    pool.wait_for_pool({"rs1": 1, "rs2": 1})
-    for command in (f"ipvsadm -d -t {VIP}:80 -r {SERVERS['rs1']}:80",
-                    f"ipvsadm -e -t {VIP}:80 -r {SERVERS['rs2']}:80 -g -w 77",
-                    f"ipvsadm -D -t {VIP}:80", "ipvsadm -C"):
-        lab.step(command)
-        pool.ds1.shell(command)
-        took = pool.wait_for_pool({"rs1": 1, "rs2": 1}, timeout=30)
-        lab.step(f"put right after {took:.1f} s")
