@@ -38,7 +38,10 @@ struct TLSContextTests {
                 .init(subject: "key \(folder.lockedKey)", reason: "the password does not open it")
             ),
         ]
-        for (certificate, key, password, expected) in cases {
+        for (certificate, key, password, error) in cases {
+            var expected = error
+            // The key is read last, so it is what is wrong where there is one.
+            expected.path = key ?? certificate
             #expect(throws: expected) {
                 try TLSContext(certificateFile: certificate, keyFile: key, password: password)
             }
