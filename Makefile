@@ -4,9 +4,11 @@ SHELL := /bin/bash
 PREFIX ?= /usr/local
 UNITS ?= /etc/systemd/system
 CONFIGURATION := debug
+# The names that martlet answers to as a link, each with the command line of the program that it stands in for.
+LINK_NAMES := keepalived ipvsadm ipvsadm-save ipvsadm-restore
 BUILD_FLAGS = -c $(CONFIGURATION) $(if $(filter release,$(CONFIGURATION)),--static-swift-stdlib)
 
-.PHONY: help demo test lab-test reference-test build lint format bench install uninstall clean
+.PHONY: help demo test lab-test reference-test build lint format bench install install-links uninstall clean
 
 help:
 	@echo 'make demo            installs what is missing and plays a front tier: directors, real servers, client, failures'
@@ -17,7 +19,8 @@ help:
 	@echo 'make lint            swift format lint, and a build in which warnings are errors'
 	@echo 'make format          puts the source files into the form that lint wants'
 	@echo 'make bench           runs Benchmarks/: Martlet beside keepalived and ipvsadm'
-	@echo 'make install         installs the release build as $(PREFIX)/sbin/martlet, with its systemd unit'
+	@echo 'make install         installs the release build as $(PREFIX)/sbin/martlet, with its systemd unit; with LINKS=1 also'
+	@echo '                     the links keepalived, ipvsadm, ipvsadm-save and ipvsadm-restore beside it'
 	@echo 'make clean           removes .build and .lab'
 
 build:
@@ -64,9 +67,25 @@ install:
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(UNITS)
 	install -m 755 .build/release/martlet $(DESTDIR)$(PREFIX)/sbin/martlet
 	install -m 644 Examples/systemd/martlet.service $(DESTDIR)$(UNITS)/martlet.service
+	$(if $(LINKS),@$(MAKE) --no-print-directory install-links)
+
+# What is there and is no link to martlet belongs to somebody else, to Debian's packages for one, and stays.
+install-links:
+	@test -x $(DESTDIR)$(PREFIX)/sbin/martlet || { echo 'there is no $(DESTDIR)$(PREFIX)/sbin/martlet: run make install first' >&2; exit 1; }
+	@status=0; for name in $(LINK_NAMES); do \
+	    place=$(DESTDIR)$(PREFIX)/sbin/$$name; \
+	    if [ "$$(readlink "$$place")" = martlet ]; then continue; fi; \
+	    if [ -e "$$place" ] || [ -L "$$place" ]; then \
+	        echo "$$place is there and is not martlet's: left alone. Remove it, or its package, and run make install-links." >&2; \
+	        status=1; continue; \
+	    fi; \
+	    ln -s martlet "$$place" && echo "$$place -> martlet"; \
+	done; exit $$status
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/martlet $(DESTDIR)$(UNITS)/martlet.service
+	@for name in $(LINK_NAMES); do place=$(DESTDIR)$(PREFIX)/sbin/$$name; \
+	    if [ "$$(readlink "$$place")" = martlet ]; then rm -f "$$place"; fi; done
 
 clean:
 	rm -rf .build .lab

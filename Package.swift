@@ -57,7 +57,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Director", "ControlPlane", "RealServer", "IPVSAdmin", "KeepalivedConfig", "LinuxSystem", "IPVS",
-                "Addressing", argumentParser, log,
+                "Netlink", "Addressing", argumentParser, log,
             ],
             swiftSettings: settings),
         .systemLibrary(
@@ -71,7 +71,10 @@ let package = Package(
             dependencies: ["Addressing", "Timing", "Netlink", "IPVS", "VRRP", "CLinux", log],
             swiftSettings: settings),
         .testTarget(
-            name: "martletTests", dependencies: ["martlet", "ControlPlane", "KeepalivedConfig", argumentParser],
+            name: "martletTests",
+            dependencies: [
+                "martlet", "ControlPlane", "KeepalivedConfig", "IPVS", "IPVSAdmin", "Addressing", argumentParser,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -96,7 +99,7 @@ let package = Package(
                 collection("DequeModule"),
             ])
         + pure("KeepalivedConfig", ["Addressing", "IPVS"])
-        + pure("IPVSAdmin", ["IPVS", "Addressing"])
+        + pure("IPVSAdmin", ["IPVS", "Netlink", "Addressing"])
         + shell("LinuxSystem", ["IPVS", "Netlink", "Addressing", "Timing", "CLinux", "CNetlink"])
         + shell("RealServer", ["KeepalivedConfig", "IPVS", "LinuxSystem", "Netlink", "Addressing"])
         + shell("FileWatching", ["LinuxSystem", nio("NIOCore"), nio("NIOPosix")])

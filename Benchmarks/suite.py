@@ -187,6 +187,46 @@ class Bench(Checks):
                 results["martlet"] = middle["martlet"]
             self.row(f"load 1,000 x 10, against {label}", results, "s", budget=0.33)
 
+    def restore(self):
+        """The same rules through both programs' `-R`."""
+        services, servers = 1000, 10
+        rules = self.write("restore.rules", tables.rules(services, servers))
+        commands = {"peer": ["ipvsadm", "-R"]}
+        if self.options.martlet:
+            commands["martlet"] = [self.options.martlet, "ipvsadm", "-R"]
+        times, saved = {name: [] for name in commands}, {}
+        for _ in range(self.options.repeat):
+            for name, command in commands.items():
+                self.clear()
+                times[name].append(run_once(command, stdin=rules))
+                saved[name] = subprocess.run(["ipvsadm", "-Sn"], capture_output=True, check=True).stdout
+        if len(set(saved.values())) != 1:
+            raise RuntimeError("the restored tables differ")
+        results = {name: round(statistics.median(run.wall for run in found), 3) for name, found in times.items()}
+        cpu = {name: round(statistics.median(run.cpu for run in found), 3) for name, found in times.items()}
+        self.row("restore 1,000 x 10", results, "s", budget=0.33, note=f"CPU {json.dumps(cpu)} s")
+
+    def table_size(self):
+        """Peak memory of a restore and of a listing, for ten times the destinations."""
+        if not self.options.martlet:
+            return
+        peaks, times = {}, {}
+        for servers in (10, 100):
+            rules = self.write("size.rules", tables.rules(1000, servers))
+            self.clear()
+            for what, command, source in (("restore", ["ipvsadm", "-R"], rules), ("list", ["list", "-n"], None),
+                                          ("list --json", ["list", "--json"], None)):
+                run = run_once([self.options.martlet, *command], stdin=source)
+                peaks[what, servers] = round(run.kilobytes / 1024, 1)
+                times[what, servers] = round(run.wall, 2)
+        theirs = run_once(["ipvsadm", "-Ln"])
+        for what in ("restore", "list", "list --json"):
+            note = f"{times[what, 10]} s and {times[what, 100]} s"
+            if what == "list":
+                note += f"; ipvsadm -Ln of 100,000: {theirs.kilobytes / 1024:.1f} MiB, {theirs.wall:.2f} s"
+            self.row(f"peak memory, {what}, 100,000 against 10,000",
+                     {"martlet": peaks[what, 100], "peer": peaks[what, 10]}, "MiB", budget=1.25, note=note)
+
     def listing(self):
         """12,000 lines to /dev/null."""
         services, servers = 1000, 11
@@ -278,7 +318,7 @@ def main():
     parts = {
         "here": ["reading"],
         "network": ["cpu_per_tcp_check", "cpu_per_http_check", "many_targets"],
-        "kernel": ["reload", "mass_failure", "load", "listing", "probes", "memory"],
+        "kernel": ["reload", "mass_failure", "load", "restore", "listing", "table_size", "probes", "memory"],
     }
     names = [name for part in parts.values() for name in part]
     parser = argparse.ArgumentParser(description=__doc__)

@@ -11,12 +11,20 @@ struct Martlet: ParsableCommand {
         subcommands: [
             RunCommand.self, StatusCommand.self, PlanCommand.self, ReloadCommand.self, CheckCommand.self,
             ExplainCommand.self, KeepalivedCommand.self, RealServerCommand.self, ListCommand.self,
+            IPVSAdminCommand.self,
         ])
 
-    /// Under a link named `keepalived` the program takes that command line.
+    /// Under a link named `keepalived` or `ipvsadm` the program takes that command line.
     static func main() {
-        let name = CommandLine.arguments.first?.split(separator: "/").last.map(String.init)
+        let typed = CommandLine.arguments.first ?? ""
+        let name = typed.split(separator: "/").last.map(String.init)
         let arguments = Array(CommandLine.arguments.dropFirst())
+        if let link = name.flatMap(IPVSAdminProgram.Link.init) {
+            Glibc.exit(IPVSAdminProgram.run(arguments, program: typed, link: link))
+        }
+        if IPVSAdminCommand.takes(arguments) {
+            Glibc.exit(IPVSAdminProgram.run(Array(arguments.dropFirst()), program: "martlet ipvsadm"))
+        }
         if LiveListing.takes(arguments) { Glibc.exit(LiveListing.run(Array(arguments.dropFirst()))) }
         main(name == "keepalived" ? ["keepalived"] + arguments : arguments)
     }

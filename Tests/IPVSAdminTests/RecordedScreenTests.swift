@@ -46,7 +46,7 @@ import Testing
             ])
     }
 
-    @Test("a saved table is what ipvsadm -S -n wrote")
+    @Test("a saved table is what ipvsadm -S -n wrote, and has the thresholds that it loses")
     func saveNumeric() {
         #expect(
             text(SaveFormatter().table(recordedTable.reversed()))
@@ -57,7 +57,7 @@ import Testing
                     -a -t 10.1.80.90:80 -r 10.1.80.95:80 -g -w 100|
                     -A -t 10.1.80.91:443 -s sh -b sh-fallback,sh-port|
                     -a -t 10.1.80.91:443 -r 10.1.80.93:444 -m -w 1|
-                    -a -t 10.1.80.91:443 -r 10.1.80.93:8443 -m -w 0|
+                    -a -t 10.1.80.91:443 -r 10.1.80.93:8443 -m -w 0 -x 100 -y 50|
                     -a -t 10.1.80.91:443 -r 10.1.80.95:8443 -m -w 2147483647|
                     -A -t 123.123.123.123:12345 -s rr -b flag-3|
                     -a -t 123.123.123.123:12345 -r 123.111.111.111:12345 -m -w 1|
@@ -81,7 +81,7 @@ import Testing
                     """))
     }
 
-    @Test("a saved table has host and service names without -n, cut only at 59 bytes")
+    @Test("a saved table has host and service names without -n, in full, and numbers where a name would not restore")
     func saveNames() {
         #expect(
             text(SaveFormatter(names: RecordedNames()).table(recordedTable.reversed()))
@@ -92,7 +92,7 @@ import Testing
                     -a -t a-very-long-host-name.of-a-front-tier.example.test:http -r a-real-server-with-a-long-name.example.test:http -g -w 100|
                     -A -t 10.1.80.91:https -s sh -b sh-fallback,sh-port|
                     -a -t 10.1.80.91:https -r rs1.example.test:snpp -m -w 1|
-                    -a -t 10.1.80.91:https -r rs1.example.test:8443 -m -w 0|
+                    -a -t 10.1.80.91:https -r rs1.example.test:8443 -m -w 0 -x 100 -y 50|
                     -a -t 10.1.80.91:https -r a-real-server-with-a-long-name.example.test:8443 -m -w 2147483647|
                     -A -t 123.123.123.123:12345 -s rr -b flag-3|
                     -a -t 123.123.123.123:12345 -r 123.111.111.111:12345 -m -w 1|
@@ -105,9 +105,9 @@ import Testing
                     -A -u 10.1.80.92:sip -s rr -p 60 --pe sip|
                     -A --sctp-service a-very-long-host-name.of-a-front-tier.example.test:5060 -s wlc -p 360 -M 255.255.255.0|
                     -A -t [::10.1.2.3]:http -s lc -p 30 -M 64|
-                    -A -t [www6.example.test]:http -s mh -b mh-fallback|
-                    -a -t [www6.example.test]:http -r [an-ipv6-real-server-with-a-very-long-name.in-a-domain.exam -g -w 1|
-                    -a -t [www6.example.test]:http -r [a-v6-server.in-domain.example.test]:http -g -w 1|
+                    -A -t [2001:db8:0:1:1:1:1:1]:http -s mh -b mh-fallback|
+                    -a -t [2001:db8:0:1:1:1:1:1]:http -r [2001:db8::2]:http -g -w 1|
+                    -a -t [2001:db8:0:1:1:1:1:1]:http -r [2001:db8:1111:2222:3333:4444:5555:6666]:http -g -w 1|
                     -A -f 7 -s rr|
                     -a -f 7 -r rs1.example.test:0 -g -w 1|
                     -a -f 7 -r rs1.example.test:8080 -m -w 1|

@@ -16,6 +16,8 @@ public struct ServiceReport: Codable, Sendable, Hashable {
 
     /// As in the log: `[10.1.80.90]:tcp:80`, `FWM 5`.
     public var name: String
+    /// The `virtual_server_group` whose address or mark it is; nil for one that stands for itself.
+    public var group: String?
     /// The scheduler: `rr`, `wrr`, …
     public var scheduler: String
     /// Whether the weight of the live servers reaches the quorum.
@@ -35,10 +37,12 @@ public struct ServiceReport: Codable, Sendable, Hashable {
 
     /// Creates a report.
     public init(
-        name: String, scheduler: String, hasQuorum: Bool, quorum: UInt32, hysteresis: UInt32, liveWeight: Int64,
+        name: String, group: String? = nil, scheduler: String, hasQuorum: Bool, quorum: UInt32, hysteresis: UInt32,
+        liveWeight: Int64,
         isSuspended: Bool = false, sorryServer: SorryServer? = nil, servers: [ServerReport]
     ) {
         self.name = name
+        self.group = group
         self.scheduler = scheduler
         self.hasQuorum = hasQuorum
         self.quorum = quorum

@@ -10,8 +10,9 @@ extension StatusSnapshot {
     private func service(_ pool: ServicePool) -> ServiceReport {
         let configuration = pool.configuration
         return ServiceReport(
-            name: ServiceNames.name(of: pool.id), scheduler: "\(configuration.service.scheduler)",
-            hasQuorum: pool.hasQuorum, quorum: configuration.quorum, hysteresis: configuration.hysteresis,
+            name: ServiceNames.name(of: pool.id), group: configuration.group?.name,
+            scheduler: "\(configuration.service.scheduler)", hasQuorum: pool.hasQuorum, quorum: configuration.quorum,
+            hysteresis: configuration.hysteresis,
             liveWeight: pool.liveWeight, isSuspended: board.rests(pool.id),
             sorryServer: configuration.sorryServer.map { sorry in
                 ServiceReport.SorryServer(

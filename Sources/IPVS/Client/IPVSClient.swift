@@ -77,6 +77,17 @@ public final class IPVSClient {
         return pools
     }
 
+    /// Hands on pool after pool, each as soon as its destinations are read, in the order of `services`, until `body`
+    /// answers false. No more than one pool is held at a time.
+    public func forEachPool(
+        of services: [ServiceSnapshot], _ body: (PoolSnapshot) -> Bool
+    ) throws(NetlinkError) {
+        for service in services {
+            let pool = PoolSnapshot(service: service, destinations: try destinations(of: service.service.id))
+            guard body(pool) else { return }
+        }
+    }
+
     /// One service without its destinations, or nil when the kernel has none such.
     public func service(_ id: VirtualService.ID) throws(NetlinkError) -> ServiceSnapshot? {
         let request = family.request(WireCommand.getService) { writer in

@@ -21,7 +21,9 @@ extension VirtualService {
     func write(to writer: inout MessageWriter) {
         id.write(to: &writer)
         writer.attribute(ServiceAttribute.scheduler, string: scheduler)
-        if let engine = persistence?.engine { writer.attribute(ServiceAttribute.persistenceEngine, string: engine) }
+        if let engine = persistence == nil ? idleEngine : persistence?.engine {
+            writer.attribute(ServiceAttribute.persistenceEngine, string: engine)
+        }
         // `struct ip_vs_flags`: the bits, then the mask of the bits that are to change.
         writer.append(UInt16(12))
         writer.append(ServiceAttribute.flags)
@@ -38,6 +40,7 @@ extension VirtualService {
 
     /// An IPv4 mask in network order, or the IPv6 prefix length as a number.
     private var netmask: UInt32 {
+        if id.family == .ipv4, let mask = persistence?.irregularMask { return mask.rawValue.bigEndian }
         let granularity = persistence?.granularity ?? UInt8(id.family.bitWidth)
         guard id.family == .ipv4 else { return UInt32(granularity) }
         return granularity == 0 ? 0 : (UInt32.max << UInt32(32 - min(granularity, 32))).bigEndian
@@ -101,20 +104,29 @@ extension ServiceSnapshot {
             }
             id = .endpoint(transport, address.address(family), port)
         }
-        // A mask that is no prefix can only come from another tool; its leading ones are what a prefix can say.
-        let granularity =
-            family == .ipv4
-            ? UInt8((~UInt32(bigEndian: netmask)).leadingZeroBitCount) : UInt8(clamping: min(netmask, 128))
+        engine = engine?.isEmpty == true ? nil : engine
         let persistence =
-            flags & ServiceFlag.persistent == 0
-            ? nil
-            : VirtualService.Persistence(
-                timeout: timeout, granularity: granularity, engine: engine?.isEmpty == true ? nil : engine)
+            flags & ServiceFlag.persistent == 0 ? nil : persistence(family, timeout, netmask: netmask, engine)
         return ServiceSnapshot(
             service: VirtualService(
                 id: id, scheduler: scheduler,
                 schedulerFlags: SchedulerFlags(rawValue: flags & ServiceFlag.scheduler), persistence: persistence,
-                onePacketScheduling: flags & ServiceFlag.onePacket != 0),
+                onePacketScheduling: flags & ServiceFlag.onePacket != 0,
+                idleEngine: persistence == nil ? engine : nil),
             statistics: statistics)
+    }
+
+    private static func persistence(
+        _ family: AddressFamily, _ timeout: UInt32, netmask: UInt32, _ engine: String?
+    ) -> VirtualService.Persistence {
+        guard family == .ipv4 else {
+            return .init(timeout: timeout, granularity: UInt8(clamping: min(netmask, 128)), engine: engine)
+        }
+        let mask = UInt32(bigEndian: netmask)
+        let leadingOnes = (~mask).leadingZeroBitCount
+        let isPrefix = leadingOnes == mask.nonzeroBitCount
+        return .init(
+            timeout: timeout, granularity: UInt8(leadingOnes), engine: engine,
+            irregularMask: isPrefix ? nil : IPv4Address(rawValue: mask))
     }
 }

@@ -26,12 +26,16 @@ public struct VirtualService: Sendable, Hashable {
         public var granularity: UInt8
         /// Persistence engine such as `sip`; nil keeps to client addresses.
         public var engine: String?
+        /// An IPv4 mask that is no prefix, such as 255.0.255.0: the kernel takes any. It stands in for ``granularity``
+        /// where it is there; nil for every mask that a prefix length can say.
+        public var irregularMask: IPv4Address?
 
         /// Creates a persistence setting.
-        public init(timeout: UInt32, granularity: UInt8, engine: String? = nil) {
+        public init(timeout: UInt32, granularity: UInt8, engine: String? = nil, irregularMask: IPv4Address? = nil) {
             self.timeout = timeout
             self.granularity = granularity
             self.engine = engine
+            self.irregularMask = irregularMask
         }
     }
 
@@ -45,17 +49,20 @@ public struct VirtualService: Sendable, Hashable {
     public var persistence: Persistence?
     /// One-packet scheduling (UDP and marks): every datagram is scheduled on its own.
     public var onePacketScheduling: Bool
+    /// A persistence engine on a service that is not persistent: the kernel keeps it and does nothing with it.
+    public var idleEngine: String?
 
     /// Creates a service.
     public init(
         id: ID, scheduler: String = "wlc", schedulerFlags: SchedulerFlags = [], persistence: Persistence? = nil,
-        onePacketScheduling: Bool = false
+        onePacketScheduling: Bool = false, idleEngine: String? = nil
     ) {
         self.id = id
         self.scheduler = scheduler
         self.schedulerFlags = schedulerFlags
         self.persistence = persistence
         self.onePacketScheduling = onePacketScheduling
+        self.idleEngine = idleEngine
     }
 }
 

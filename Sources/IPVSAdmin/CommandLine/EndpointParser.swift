@@ -7,6 +7,7 @@ struct EndpointParser {
 
     /// Reads an endpoint; nil for anything that is none. Without a port, the port is nil.
     func parse(_ text: String, _ transport: TransportProtocol) -> (address: IPAddress, port: Port?)? {
+        if let plain = Self.plainEndpoint(text.utf8) { return plain }
         if text.utf8.allSatisfy(\.isDecimalDigit) { return nil }
         if text.hasPrefix("[") {
             // The bracket has to be closed and a colon has to follow: `[2001:db8::1]` alone is refused.
@@ -23,6 +24,21 @@ struct EndpointParser {
             return nil
         }
         return (.v4(address), port)
+    }
+
+    /// What nearly every line has, `10.1.80.90:80`, without a look at the other forms; nil for those.
+    private static func plainEndpoint(_ text: String.UTF8View) -> (address: IPAddress, port: Port?)? {
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")),
+            let address = IPv4Address(Substring(text[..<colon]))
+        else { return nil }
+        var port: UInt32 = 0
+        let digits = text[colon...].dropFirst()
+        for byte in digits {
+            guard byte.isDecimalDigit else { return nil }
+            port = port * 10 + UInt32(byte - UInt8(ascii: "0"))
+            guard port <= 65_535 else { return nil }
+        }
+        return digits.isEmpty ? nil : (.v4(address), Port(rawValue: UInt16(port)))
     }
 
     private func host(_ text: Substring) -> IPv4Address? {
@@ -63,13 +79,15 @@ struct EndpointParser {
 
 /// A decimal number as `strtol` reads it: leading blanks and a sign, then digits only.
 enum DecimalNumber {
-    static func parse(_ text: some StringProtocol) -> Int64? {
-        let trimmed = text.drop { " \t\n\u{B}\u{C}\r".contains($0) }
-        guard trimmed.utf8.allSatisfy({ $0.isDecimalDigit || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") })
-        else {
+    static func parse(_ text: String) -> Int64? { parse(text[...]) }
+
+    static func parse(_ text: Substring) -> Int64? {
+        // HT, LF, VT, FF and CR, and the blank.
+        let digits = text.utf8.drop { $0 == 32 || (9...13).contains($0) }
+        guard digits.allSatisfy({ $0.isDecimalDigit || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }) else {
             return nil
         }
-        return Int64(trimmed)
+        return Int64(Substring(digits))
     }
 }
 

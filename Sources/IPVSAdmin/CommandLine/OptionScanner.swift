@@ -3,7 +3,8 @@ struct ScannedOption {
     var spelling: OptionSpelling
     /// Its value, when it takes one and was given one.
     var value: String?
-    /// The whole argument as typed, cluster included, for messages.
+    /// What messages name: the argument that was read last, as typed. That is the whole cluster; and the value, where
+    /// that was an argument of its own.
     var word: String
 }
 
@@ -13,70 +14,83 @@ struct ScannedOption {
 /// options need two dashes; `--` ends the options and a lone `-` is an ordinary word.
 struct OptionScanner {
     private var arguments: ArraySlice<String>
-    /// The rest of a cluster of short options and the word that it belongs to.
-    private var cluster: (letters: Substring, word: String)?
+    /// A cluster of short options and how many of its bytes are read.
+    private var cluster: (word: String, read: Int)?
     private var optionsEnded = false
     /// Words that are no options, in their order.
     private(set) var words: [String] = []
 
-    init(_ arguments: [String]) { self.arguments = arguments[...] }
+    init(_ arguments: ArraySlice<String>) { self.arguments = arguments }
 
     /// The next option; nil at the end of the line.
     mutating func next() throws(CommandLineError) -> ScannedOption? {
-        if let (letters, word) = cluster {
+        if let (word, read) = cluster {
             cluster = nil
-            if let letter = letters.first { return try short(letter, rest: letters.dropFirst(), word: word) }
+            return try short(word, at: read)
         }
         while let word = arguments.popFirst() {
-            if optionsEnded || !word.hasPrefix("-") || word == "-" {
+            let bytes = word.utf8
+            if optionsEnded || bytes.first != Self.dash || bytes.count == 1 {
                 words.append(word)
-            } else if word == "--" {
+            } else if bytes.dropFirst().first != Self.dash {
+                return try short(word, at: 1)
+            } else if bytes.count == 2 {
                 optionsEnded = true
-            } else if word.hasPrefix("--") {
-                return try long(word)
             } else {
-                let letters = word.dropFirst()
-                if let letter = letters.first { return try short(letter, rest: letters.dropFirst(), word: word) }
+                return try long(word)
             }
         }
         return nil
     }
 
-    private mutating func short(
-        _ letter: Character, rest: Substring, word: String
-    ) throws(CommandLineError) -> ScannedOption {
-        guard let spelling = OptionSpelling.short(letter) else { throw .parser(word, "unknown option") }
-        guard spelling.value != .none, !rest.isEmpty else {
-            if !rest.isEmpty { cluster = (rest, word) }
-            return ScannedOption(spelling: spelling, value: try following(spelling, word), word: word)
+    private static let dash = UInt8(ascii: "-")
+    private static let equals = UInt8(ascii: "=")
+
+    private mutating func short(_ word: String, at position: Int) throws(CommandLineError) -> ScannedOption {
+        let letters = word.utf8.dropFirst(position)
+        guard let letter = letters.first, let spelling = OptionSpelling.short(letter) else {
+            throw .parser(word, "unknown option")
         }
-        let value = rest.first == "=" ? rest.dropFirst() : rest
-        return ScannedOption(spelling: spelling, value: String(value), word: word)
+        let rest = letters.dropFirst()
+        guard let following = rest.first else {
+            return try withFollowingValue(spelling, word)
+        }
+        guard spelling.value != .none else {
+            if following == Self.equals { throw .parser(word, "option does not take an argument") }
+            cluster = (word, position + 1)
+            return ScannedOption(spelling: spelling, value: nil, word: word)
+        }
+        let value = following == Self.equals ? rest.dropFirst() : rest
+        return ScannedOption(spelling: spelling, value: String(Substring(value)), word: word)
     }
 
     private mutating func long(_ word: String) throws(CommandLineError) -> ScannedOption {
-        let body = word.dropFirst(2)
-        let name = body.prefix { $0 != "=" }
-        guard let spelling = OptionSpelling.long(String(name)) else { throw .parser(word, "unknown option") }
+        let body = word.utf8.dropFirst(2)
+        let name = body.prefix { $0 != Self.equals }
+        guard let spelling = OptionSpelling.long(String(Substring(name))) else {
+            throw .parser(word, "unknown option")
+        }
         guard name.endIndex < body.endIndex else {
-            return ScannedOption(spelling: spelling, value: try following(spelling, word), word: word)
+            return try withFollowingValue(spelling, word)
         }
         if spelling.value == .none { throw .parser(word, "option does not take an argument") }
-        return ScannedOption(spelling: spelling, value: String(body[name.endIndex...].dropFirst()), word: word)
+        return ScannedOption(
+            spelling: spelling, value: String(Substring(body[name.endIndex...].dropFirst())), word: word)
     }
 
-    /// The value that an option takes from the next argument.
-    private mutating func following(
+    /// An option whose value, if it takes one, is the next argument.
+    private mutating func withFollowingValue(
         _ spelling: OptionSpelling, _ word: String
-    ) throws(CommandLineError) -> String? {
+    ) throws(CommandLineError) -> ScannedOption {
+        var value: String?
         switch spelling.value {
-        case .none: return nil
+        case .none: break
         case .optional:
-            guard let next = arguments.first, !next.hasPrefix("-") else { return nil }
-            return arguments.popFirst()
+            if let next = arguments.first, next.utf8.first != Self.dash { value = arguments.popFirst() }
         case .required:
-            guard let next = arguments.popFirst() else { throw .parser(word, "missing argument") }
-            return next
+            value = arguments.popFirst()
+            if value == nil { throw .parser(word, "missing argument") }
         }
+        return ScannedOption(spelling: spelling, value: value, word: value ?? word)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// The cases after the commands stand in the order in which ipvsadm checks them against the command, which decides
 /// the message when several are wrong.
-enum AdminOption: CaseIterable {
+enum AdminOption: UInt8, CaseIterable {
     // Commands.
     case addService, editService, deleteService, clear, list, addServer, editServer, deleteServer, set, startDaemon
     case stopDaemon, restore, save, zero, help, version
@@ -12,16 +12,29 @@ enum AdminOption: CaseIterable {
     case persistentConnections, noSort, syncID, exact, onePacket, persistenceEngine, schedulerFlags, multicastGroup
     case multicastPort, multicastTTL, syncMaximumLength, tunnelInformation, tunnelType, tunnelPort, tunnelNoChecksum
     case tunnelChecksum, tunnelRemoteChecksum
+    // Martlet's own, which ipvsadm does not have.
+    case json, watch, health, serviceFilter, serverFilter, stateFilter, transaction, plan, control
     // Not part of the check, and allowed more than once.
     case ipv6, sort
 
     /// Whether it names what is to be done; only the first option may.
-    var isCommand: Bool { Self.commands.contains(self) }
+    var isCommand: Bool { rawValue <= AdminOption.version.rawValue }
 
-    private static let commands: Set<AdminOption> = [
-        .addService, .editService, .deleteService, .clear, .list, .addServer, .editServer, .deleteServer, .set,
-        .startDaemon, .stopDaemon, .restore, .save, .zero, .help, .version,
-    ]
+    /// Whether it may be given more than once.
+    var isRepeatable: Bool { self == .ipv6 || self == .sort }
+}
+
+/// Options as bits: a restore of ten thousand lines makes ten thousand of these sets.
+struct OptionMask: OptionSet {
+    let rawValue: UInt64
+
+    init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    init(_ option: AdminOption) { rawValue = 1 << UInt64(option.rawValue) }
+
+    init(_ options: AdminOption...) { rawValue = options.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
+
+    func has(_ option: AdminOption) -> Bool { contains(OptionMask(option)) }
 }
 
 /// How an option is typed and whether it takes a value.
@@ -47,13 +60,18 @@ struct OptionSpelling {
     }
 
     /// The spelling of a short option.
-    static func short(_ letter: Character) -> OptionSpelling? { byShort[letter] }
+    static func short(_ letter: UInt8) -> OptionSpelling? { letter < 128 ? byShort[Int(letter)] : nil }
 
     /// The spelling of a long option, without its dashes; abbreviations are not known.
     static func long(_ name: String) -> OptionSpelling? { byLong[name] }
 
-    private static let byShort = Dictionary(
-        all.compactMap { spelling in spelling.short.map { ($0, spelling) } }, uniquingKeysWith: { first, _ in first })
+    private static let byShort: [OptionSpelling?] = {
+        var table = [OptionSpelling?](repeating: nil, count: 128)
+        for spelling in all {
+            if let letter = spelling.short?.asciiValue { table[Int(letter)] = spelling }
+        }
+        return table
+    }()
     private static let byLong = Dictionary(all.map { ($0.long, $0) }, uniquingKeysWith: { first, _ in first })
 
     private static let all: [OptionSpelling] = [
@@ -84,6 +102,10 @@ struct OptionSpelling {
         .init(.tunnelType, "tun-type", nil, .required), .init(.tunnelPort, "tun-port", nil, .required),
         .init(.tunnelNoChecksum, "tun-nocsum"), .init(.tunnelChecksum, "tun-csum"),
         .init(.tunnelRemoteChecksum, "tun-remcsum"),
+        .init(.json, "json"), .init(.watch, "watch", nil, .optional), .init(.health, "health"),
+        .init(.serviceFilter, "service", nil, .required), .init(.serverFilter, "server", nil, .required),
+        .init(.stateFilter, "state", nil, .required), .init(.transaction, "transaction"), .init(.plan, "plan"),
+        .init(.control, "control", nil, .required),
     ]
 }
 
@@ -141,6 +163,15 @@ extension AdminOption {
         case .tunnelNoChecksum: "tun-nocsum"
         case .tunnelChecksum: "tun-csum"
         case .tunnelRemoteChecksum: "tun-remcsum"
+        case .json: "json"
+        case .watch: "watch"
+        case .health: "health"
+        case .serviceFilter: "service"
+        case .serverFilter: "server"
+        case .stateFilter: "state"
+        case .transaction: "transaction"
+        case .plan: "plan"
+        case .control: "control"
         case .ipv6: "ipv6"
         case .sort: "sort"
         }

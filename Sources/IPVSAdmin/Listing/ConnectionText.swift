@@ -6,6 +6,9 @@ import IPVS
 /// A busy director has millions of connections, so the file goes through in chunks of any size.
 public struct ConnectionListing {
     private let showsEngines: Bool
+    private let filter: ListingFilter
+    /// Nil is text; else whether an entry has been written already.
+    private var jsonEntries: Bool?
     private let names: (any NameResolver)?
     private var rest: [UInt8] = []
     private var isTitlePassed = false
@@ -13,11 +16,14 @@ public struct ConnectionListing {
     /// Creates a listing; `names` is not asked when the options say numeric.
     public init(options: ListingOptions, names: any NameResolver = NumericNames()) {
         showsEngines = options.format == .persistentConnections
+        filter = options.filter
+        jsonEntries = options.isJSON ? false : nil
         self.names = options.isNumeric ? nil : names
     }
 
-    /// The two lines above the entries.
+    /// The two lines above the entries, or the beginning of the JSON object.
     public var title: [UInt8] {
+        if jsonEntries != nil { return Array("{\"schema\":1,\"connections\":[".utf8) }
         // The widths of the last two columns are swapped between title and lines, as ipvsadm has them.
         var title = "IPVS connection entries\npro expire state       source             virtual            destination"
         title += showsEngines ? "        pe name          pe_data\n" : "\n"
@@ -33,10 +39,10 @@ public struct ConnectionListing {
         return format(rest[...end])
     }
 
-    /// The last line of the file, when it does not end in a line feed.
+    /// The last line of the file, when it does not end in a line feed, and what stands below the entries.
     public mutating func finish() -> [UInt8] {
         defer { rest = [] }
-        return format(rest[...])
+        return format(rest[...]) + (jsonEntries == nil ? [] : Array("]}\n".utf8))
     }
 
     private mutating func format(_ content: ArraySlice<UInt8>) -> [UInt8] {
@@ -46,8 +52,15 @@ public struct ConnectionListing {
                 isTitlePassed = true
                 continue
             }
-            guard let entry = ConnectionEntry(line: Substring(decoding: line, as: UTF8.self)) else { continue }
-            append(entry, to: &text)
+            guard let entry = ConnectionEntry(line: Substring(decoding: line, as: UTF8.self)), filter.takes(entry)
+            else { continue }
+            if let hasEntries = jsonEntries {
+                text.append(hasEntries ? ",\n" : "\n")
+                text.append(json: entry)
+                jsonEntries = true
+            } else {
+                append(entry, to: &text)
+            }
         }
         return text.bytes
     }

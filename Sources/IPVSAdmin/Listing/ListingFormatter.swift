@@ -20,10 +20,7 @@ public struct ListingFormatter {
     /// The listing of everything: version line, title, every service with its destinations.
     public func table(_ pools: [PoolSnapshot], kernel: KernelInfo) -> [UInt8] {
         var text = TextBuffer(lines: pools.reduce(3) { $0 + 1 + $1.destinations.count })
-        let version = kernel.version
-        text.append("IP Virtual Server version \(version >> 16 & 0xFF).\(version >> 8 & 0xFF).\(version & 0xFF)")
-        text.append(" (size=\(kernel.connectionTableSize))\n")
-        appendTitle(to: &text)
+        appendHead(kernel, to: &text)
         for pool in ListingOrder.arranged(pools, sorted: options.isSorted) { append(pool, to: &text) }
         return text.bytes
     }
@@ -31,20 +28,62 @@ public struct ListingFormatter {
     /// The listing of one service: title, the service, its destinations.
     public func service(_ pool: PoolSnapshot) -> [UInt8] {
         var text = TextBuffer(lines: 3 + pool.destinations.count)
-        appendTitle(to: &text)
-        for pool in ListingOrder.arranged([pool], sorted: options.isSorted) { append(pool, to: &text) }
+        appendHead(nil, to: &text)
+        append(ListingOrder.arranged(pool, sorted: options.isSorted), to: &text)
         return text.bytes
     }
 
-    private func appendTitle(to text: inout TextBuffer) {
+    /// What stands above the first service; without `kernel`, as for one service, only the title.
+    public func head(_ kernel: KernelInfo?) -> [UInt8] {
+        var text = TextBuffer(lines: 3)
+        appendHead(kernel, to: &text)
+        return text.bytes
+    }
+
+    /// The lines of one service, as they come one after the other in the order of ``serviceOrder(_:)``: for tables that
+    /// are printed while they are read.
+    public func lines(_ pool: PoolSnapshot, health: ServiceHealth? = nil) -> [UInt8] {
+        var text = TextBuffer(lines: 1 + pool.destinations.count)
+        append(ListingOrder.arranged(pool, sorted: options.isSorted), health: health, to: &text)
+        return text.bytes
+    }
+
+    /// The services in the order in which a listing has them.
+    public func serviceOrder(_ services: [ServiceSnapshot]) -> [ServiceSnapshot] {
+        guard options.isSorted else { return services }
+        let order = services.indices.sorted { ListingOrder.precedes(services[$0].service.id, services[$1].service.id) }
+        return order.map { services[$0] }
+    }
+
+    private func appendHead(_ kernel: KernelInfo?, to text: inout TextBuffer) {
+        if let version = kernel?.version, let size = kernel?.connectionTableSize {
+            text.append("IP Virtual Server version \(version >> 16 & 0xFF).\(version >> 8 & 0xFF).\(version & 0xFF)")
+            text.append(" (size=\(size))\n")
+        }
         text.append(options.format.title)
         text.append(options.format.destinationTitle)
     }
 
-    private func append(_ pool: PoolSnapshot, to text: inout TextBuffer) {
+    private func append(_ pool: PoolSnapshot, health: ServiceHealth? = nil, to text: inout TextBuffer) {
         append(pool.service, to: &text)
+        if options.showsHealth { append(health, of: pool, to: &text) }
+        text.endLine()
         let transport = pool.service.service.id.transport
-        for destination in pool.destinations { append(destination, transport: transport, to: &text) }
+        for destination in pool.destinations {
+            append(destination, transport: transport, to: &text)
+            if options.showsHealth {
+                let server = health?.servers[destination.destination.id]
+                text.append(server.map { "  \($0.name) \($0.words)" } ?? "  not in the configuration")
+            }
+            text.endLine()
+        }
+    }
+
+    private func append(_ health: ServiceHealth?, of pool: PoolSnapshot, to text: inout TextBuffer) {
+        guard let health else { return text.append("  not in the configuration") }
+        let up = health.servers.values.count { $0.isUp && !$0.isSorryServer }
+        let all = health.servers.values.count { !$0.isSorryServer }
+        text.append("  \(health.name) \(health.hasQuorum ? "up" : "NO QUORUM"), \(up) of \(all) servers")
     }
 
     private func append(_ snapshot: ServiceSnapshot, to text: inout TextBuffer) {
@@ -68,7 +107,6 @@ public struct ListingFormatter {
                 text.append(counter: value, exact: options.isExact)
             }
         }
-        text.endLine()
     }
 
     private func append(countersOf statistics: Statistics, to text: inout TextBuffer) {
@@ -122,7 +160,6 @@ public struct ListingFormatter {
             text.append(counter: statistics.incomingByteRate, exact: options.isExact)
             text.append(counter: statistics.outgoingByteRate, exact: options.isExact)
         }
-        text.endLine()
     }
 
     private func append(_ values: [UInt32], to text: inout TextBuffer) {

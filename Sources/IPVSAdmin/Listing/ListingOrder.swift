@@ -37,13 +37,16 @@ enum ListingOrder {
     static func arranged(_ pools: [PoolSnapshot], sorted: Bool) -> [PoolSnapshot] {
         guard sorted else { return pools }
         let order = pools.indices.sorted { precedes(pools[$0].service.service.id, pools[$1].service.service.id) }
-        return order.map { position in
-            let pool = pools[position]
-            let destinations = pool.destinations
-            let inner = destinations.indices.sorted {
-                precedes(destinations[$0].destination.id, destinations[$1].destination.id)
-            }
-            return PoolSnapshot(service: pool.service, destinations: inner.map { destinations[$0] })
+        return order.map { arranged(pools[$0], sorted: true) }
+    }
+
+    /// A pool with its destinations in listing order.
+    static func arranged(_ pool: PoolSnapshot, sorted: Bool) -> PoolSnapshot {
+        guard sorted else { return pool }
+        let destinations = pool.destinations
+        let order = destinations.indices.sorted {
+            precedes(destinations[$0].destination.id, destinations[$1].destination.id)
         }
+        return PoolSnapshot(service: pool.service, destinations: order.map { destinations[$0] })
     }
 }

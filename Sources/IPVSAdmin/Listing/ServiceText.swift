@@ -43,6 +43,7 @@ extension VirtualService {
         guard let persistence else { return nil }
         switch id.family {
         case .ipv4:
+            if let mask = persistence.irregularMask { return mask.description }
             guard persistence.granularity < 32 else { return nil }
             let mask = persistence.granularity == 0 ? 0 : UInt32.max << (32 - UInt32(persistence.granularity))
             return IPv4Address(rawValue: mask).description

@@ -3,13 +3,14 @@ import IPVS
 
 extension TextBuffer {
     /// Bytes of an endpoint that ipvsadm keeps, whatever that cuts off.
-    private static let endpointLimit = 59
+    static let endpointLimit = 59
 
     /// Writes `ADDRESS:PORT`, IPv6 in brackets, with names where `names` has them.
     ///
     /// `transport` is nil for firewall marks, whose ports have no protocol to be looked up in.
     mutating func append(
-        endpoint address: IPAddress, port: Port, transport: TransportProtocol?, names: (any NameResolver)?
+        endpoint address: IPAddress, port: Port, transport: TransportProtocol?, names: (any NameResolver)?,
+        limit: Int? = endpointLimit
     ) {
         let start = bytes.count
         if case .v6 = address { append("[") }
@@ -20,6 +21,6 @@ extension TextBuffer {
         } else {
             append(decimal: UInt64(port.rawValue))
         }
-        cut(from: start, to: Self.endpointLimit)
+        if let limit { cut(from: start, to: limit) }
     }
 }

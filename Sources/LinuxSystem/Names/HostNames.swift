@@ -9,6 +9,23 @@ import Glibc
 public final class HostNames {
     private var hosts: [IPAddress: String?] = [:]
     private var services: [ServiceKey: String?] = [:]
+    private var lookups: HostLookups?
+    private let patience: Patience
+    private var waited = Duration.zero
+
+    /// How long name servers are waited for.
+    public struct Patience: Sendable {
+        /// Without any answer; then every name server is held for dead.
+        public var silence: Duration
+        /// In all.
+        public var total: Duration
+
+        /// Creates a patience.
+        public init(silence: Duration = .seconds(3), total: Duration = .seconds(15)) {
+            self.silence = silence
+            self.total = total
+        }
+    }
 
     private struct ServiceKey: Hashable {
         var port: Port
@@ -16,14 +33,42 @@ public final class HostNames {
     }
 
     /// Creates a resolver that remembers nothing yet.
-    public init() {}
+    public init(patience: Patience = Patience()) { self.patience = patience }
 
-    /// The name of a host, or nil when it has none.
+    /// Addresses whose names nobody told in time, so that they count as nameless.
+    public private(set) var unanswered = 0
+
+    /// The name of a host, or nil when it has none, or none came in time.
     public func name(of address: IPAddress) -> String? {
         if let known = hosts[address] { return known }
-        let name = Self.lookUp(address)
-        hosts[address] = .some(name)
-        return name
+        prepare([address])
+        return hosts[address] ?? nil
+    }
+
+    /// Looks up the names of many hosts at once, those that are not known yet.
+    public func prepare(_ addresses: some Sequence<IPAddress>) {
+        var wanted = Set(addresses)
+        wanted = wanted.filter { hosts[$0] == nil }
+        guard !wanted.isEmpty else { return }
+        let lookups = lookups ?? HostLookups()
+        self.lookups = lookups
+        lookups?.ask(wanted)
+        while !wanted.isEmpty {
+            let left = min(patience.silence, patience.total - waited)
+            let before = ContinuousClock.now
+            let answers = left > .zero ? lookups?.answers(within: left) ?? [] : []
+            waited += ContinuousClock.now - before
+            guard !answers.isEmpty else { break }
+            for answer in answers {
+                hosts[answer.address] = .some(answer.name)
+                wanted.remove(answer.address)
+            }
+        }
+        guard !wanted.isEmpty else { return }
+        // Silence once is silence for good: the next ones shall not wait as long again.
+        waited = patience.total
+        unanswered += wanted.count
+        for address in wanted { hosts[address] = .some(nil) }
     }
 
     /// The name of a port in `/etc/services` for a protocol such as `tcp`, or nil when it has none.
@@ -52,14 +97,5 @@ public final class HostNames {
         getservbyname(service, transport).map {
             Port(rawValue: UInt16(bigEndian: UInt16(truncatingIfNeeded: $0.pointee.s_port)))
         }
-    }
-
-    private static func lookUp(_ address: IPAddress) -> String? {
-        var name = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-        let failure = withSocketAddress(address) {
-            getnameinfo($0, $1, &name, socklen_t(name.count), nil, 0, NI_NAMEREQD)
-        }
-        guard failure == 0 else { return nil }
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

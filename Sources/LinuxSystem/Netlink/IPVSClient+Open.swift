@@ -8,8 +8,9 @@ extension IPVSClient {
     /// - Parameters:
     ///   - loadingModule: Whether to run `/sbin/modprobe` when the module is not loaded.
     ///   - timeout: Longest wait for an answer of the kernel.
+    ///   - moduleOutput: takes what `modprobe` says; without it that is lost.
     public static func open(
-        loadingModule: Bool = true, timeout: Duration = .seconds(5)
+        loadingModule: Bool = true, timeout: Duration = .seconds(5), moduleOutput: (([UInt8]) -> Void)? = nil
     ) throws(IPVSUnavailable) -> IPVSClient {
         let transport: LibnlTransport
         var id: UInt16?
@@ -18,7 +19,7 @@ extension IPVSClient {
             transport = try LibnlTransport(.generic)
             id = try transport.resolveFamily(familyName)
             if id == nil, loadingModule {
-                reason = KernelModule.load("ip_vs")
+                reason = KernelModule.load("ip_vs", output: moduleOutput)
                 id = try transport.resolveFamily(familyName)
             }
         } catch {

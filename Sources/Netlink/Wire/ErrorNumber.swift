@@ -32,6 +32,8 @@ public struct ErrorNumber: RawRepresentable, Sendable, Hashable {
     public static let outOfRange = ErrorNumber(rawValue: ERANGE)
     /// `EMSGSIZE`.
     public static let messageTooLong = ErrorNumber(rawValue: EMSGSIZE)
+    /// `ENOPROTOOPT`: the kernel has no such interface.
+    public static let protocolNotAvailable = ErrorNumber(rawValue: ENOPROTOOPT)
     /// `EOPNOTSUPP`.
     public static let notSupported = ErrorNumber(rawValue: EOPNOTSUPP)
     /// `EAFNOSUPPORT`.
