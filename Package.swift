@@ -124,7 +124,8 @@ let package = Package(
         + shell(
             "Director",
             [
-                "ControlPlane", "Probes", "Patterns", "TLS", "VRRPRuntime", "BFDRuntime", "BFD", "DNS", "SMTP", "LinuxSystem",
+                "ControlPlane", "Probes", "Patterns", "TLS", "VRRPRuntime", "BFDRuntime", "BFD", "DNS", "SMTP",
+                "LinuxSystem",
                 "KeepalivedConfig", "HealthChecks", "VRRP",
                 "IPVS", "Netlink", "Addressing", "Timing", "CLinux", nio("NIOCore"), nio("NIOPosix"),
                 nio("NIOConcurrencyHelpers"), log, "Digests", collection("DequeModule"),

@@ -58,13 +58,18 @@ public final class IPVSClient {
         let request = family.request(WireCommand.getDestination) { writer in
             writer.nested(CommandAttribute.service) { id.write(to: &$0) }
         }
-        var seen: Set<Destination.ID> = []
-        return try session.dump(request, beforeEach: { seen = [] }) { _, payload throws(NetlinkError) in
-            guard let entry = try DestinationSnapshot.decode(payload, serviceFamily: id.family),
-                seen.insert(entry.destination.id).inserted
-            else { return nil }
-            return entry
+        let entries = try session.dump(request) { _, payload throws(NetlinkError) in
+            try DestinationSnapshot.decode(payload, serviceFamily: id.family)
         }
+        // Most services have few destinations, and comparing those is faster than hashing them.
+        if entries.count <= 32 {
+            let isUnique = entries.indices.allSatisfy { index in
+                !entries[..<index].contains { $0.destination.id == entries[index].destination.id }
+            }
+            if isUnique { return entries }
+        }
+        var seen: Set<Destination.ID> = []
+        return entries.filter { seen.insert($0.destination.id).inserted }
     }
 
     /// Every service with its destinations. The kernel has no transaction over the whole: a service that goes while

@@ -28,17 +28,25 @@ struct EndpointParser {
 
     /// What nearly every line has, `10.1.80.90:80`, without a look at the other forms; nil for those.
     private static func plainEndpoint(_ text: String.UTF8View) -> (address: IPAddress, port: Port?)? {
-        guard let colon = text.firstIndex(of: UInt8(ascii: ":")),
-            let address = IPv4Address(Substring(text[..<colon]))
-        else { return nil }
-        var port: UInt32 = 0
-        let digits = text[colon...].dropFirst()
-        for byte in digits {
-            guard byte.isDecimalDigit else { return nil }
-            port = port * 10 + UInt32(byte - UInt8(ascii: "0"))
-            guard port <= 65_535 else { return nil }
+        // Four octets, then the port: a number without leading zeros, which other readers take for octal, up to its limit.
+        var address: UInt32 = 0
+        var part: UInt32 = 0
+        var digits = 0
+        var parts = 0
+        for byte in text {
+            if byte.isDecimalDigit {
+                if digits > 0, part == 0 { return nil }
+                part = part * 10 + UInt32(byte - UInt8(ascii: "0"))
+                digits += 1
+                if part > (parts < 4 ? 255 : 65_535) { return nil }
+            } else {
+                guard digits > 0, byte == UInt8(ascii: parts < 3 ? "." : ":"), parts < 4 else { return nil }
+                address = address << 8 | part
+                (part, digits, parts) = (0, 0, parts + 1)
+            }
         }
-        return digits.isEmpty ? nil : (.v4(address), Port(rawValue: UInt16(port)))
+        guard parts == 4, digits > 0 else { return nil }
+        return (.v4(IPv4Address(rawValue: address)), Port(rawValue: UInt16(part)))
     }
 
     private func host(_ text: Substring) -> IPv4Address? {

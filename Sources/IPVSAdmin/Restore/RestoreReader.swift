@@ -25,39 +25,55 @@ public struct RestoreReader {
     public init() {}
 
     /// Takes in the next part of the input and returns the lines that it completes.
-    public mutating func lines(for chunk: some Collection<UInt8>) -> [Line] {
+    ///
+    /// Arrays and no other collections: generic over them, splitting would take most of the time of a restore.
+    public mutating func lines(for chunk: ArraySlice<UInt8>) -> [Line] {
         var lines: [Line] = []
-        var part = chunk[...]
-        while let end = part.firstIndex(of: UInt8(ascii: "\n")) {
+        var start = chunk.startIndex
+        while let end = chunk[start...].firstIndex(of: UInt8(ascii: "\n")) {
             if rest.isEmpty {
-                take(part[..<end], into: &lines)
+                take(chunk[start..<end], into: &lines)
             } else {
-                rest += part[..<end]
-                take(rest, into: &lines)
+                rest += chunk[start..<end]
+                take(rest[...], into: &lines)
                 rest = []
             }
-            part = part[part.index(after: end)...]
+            start = end + 1
         }
-        rest += part
+        rest += chunk[start...]
         return lines
     }
+
+    /// Takes in the next part of the input and returns the lines that it completes.
+    public mutating func lines(for chunk: [UInt8]) -> [Line] { lines(for: chunk[...]) }
 
     /// The last line, when the input does not end in a line feed.
     public mutating func finish() -> [Line] {
         var lines: [Line] = []
-        if !rest.isEmpty { take(rest, into: &lines) }
+        if !rest.isEmpty { take(rest[...], into: &lines) }
         rest = []
         return lines
     }
 
-    private mutating func take(_ line: some Collection<UInt8>, into lines: inout [Line]) {
+    private mutating func take(_ line: ArraySlice<UInt8>, into lines: inout [Line]) {
         number += 1
         var words: [String] = []
-        for word in line.split(whereSeparator: { $0 == 32 || $0 == 9 || $0 == 13 }) {
-            if word.first == UInt8(ascii: "#") { break }
-            let text = String(decoding: word, as: UTF8.self)
-            if text != "ipvsadm" { words.append(text) }
+        var start = line.startIndex
+        while start < line.endIndex {
+            guard !line[start].isBetweenWords else {
+                start += 1
+                continue
+            }
+            if line[start] == UInt8(ascii: "#") { break }
+            let end = line[start...].firstIndex { $0.isBetweenWords } ?? line.endIndex
+            let word = String(decoding: line[start..<end], as: UTF8.self)
+            if word != "ipvsadm" { words.append(word) }
+            start = end
         }
         if !words.isEmpty { lines.append(Line(number: number, words: words)) }
     }
+}
+
+extension UInt8 {
+    fileprivate var isBetweenWords: Bool { self == 32 || self == 9 || self == 13 }
 }

@@ -36,7 +36,7 @@ struct IPVSAdminProgram {
         case .save: return admin.save(arguments)
         case .restore:
             // The script of this name clears the table first; here what stays is not interrupted.
-            return RestoreTransactionRun(admin: admin, isPlan: false, clears: true).run()
+            return RestoreTransactionRun(admin: admin, isPlan: false, isScript: true).run()
         }
     }
 

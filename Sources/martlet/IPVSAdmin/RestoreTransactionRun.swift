@@ -8,22 +8,22 @@ import Netlink
 struct RestoreTransactionRun {
     let admin: IPVSAdminProgram
     let isPlan: Bool
-    /// Whether the lines describe the whole table, as behind `-C`.
-    var clears = false
+    /// Whether it stands in for the script `ipvsadm-restore`: the lines describe the whole table, and those that cannot be
+    /// carried out do not hold up the others.
+    var isScript = false
 
     /// Returns 0 when the table is what the lines say (or would be), 2 when a line is wrong, 255 when the kernel refused.
     /// In the last two cases the table is as it was.
     func run() -> Int32 {
         do throws(NetlinkError) {
             var transaction = RestoreTransaction(actual: Table(snapshots: try admin.client.pools()))
-            if clears { take(RestoreReader.Line(number: 0, words: ["-C"]), into: &transaction) }
+            if isScript { take(RestoreReader.Line(number: 0, words: ["-C"]), into: &transaction) }
             var reader = RestoreReader()
             StandardInput.read { chunk in for line in reader.lines(for: chunk) { take(line, into: &transaction) } }
             for line in reader.finish() { take(line, into: &transaction) }
-            guard transaction.problems.isEmpty else {
-                for problem in transaction.problems { Terminal.writeError("\(problem)") }
-                return 2
-            }
+            for problem in transaction.problems { Terminal.writeError("\(problem)") }
+            if isScript { return carryOutWhatGoes(transaction) }
+            guard transaction.problems.isEmpty else { return 2 }
             return isPlan ? show(transaction) : try carryOut(transaction)
         } catch {
             Terminal.writeError(KernelRefusal.message(forListing: error) { "\(Errno(rawValue: $0.rawValue))" })
@@ -64,12 +64,22 @@ struct RestoreTransactionRun {
             }
         }
         if failures.isEmpty { return 0 }
+        report(failures, of: transaction)
+        try undo(transaction, settings: done, timeouts, daemons)
+        return 255
+    }
+
+    private func carryOutWhatGoes(_ transaction: RestoreTransaction) -> Int32 {
+        let failures = admin.client.apply(transaction.commands + transaction.settings)
+        report(failures, of: transaction)
+        return failures.isEmpty && transaction.problems.isEmpty ? 0 : 255
+    }
+
+    private func report(_ failures: [CommandFailure], of transaction: RestoreTransaction) {
         for failure in failures {
             let line = transaction.line(of: failure.command).map { "line \($0): " } ?? ""
             Terminal.writeError(line + IPVSAdminProgram.message(of: failure))
         }
-        try undo(transaction, settings: done, timeouts, daemons)
-        return 255
     }
 
     /// Leads everything back to what it was before the first command.

@@ -257,6 +257,13 @@ def transactions(lab):
     host.run([own, "-R", "--transaction"], input=wanted)
     assert saved() == wanted.removeprefix("-C\n"), saved()
     assert host.run([own, "-R", "--plan"], input=wanted).stdout == ""
+    lab.step("as ipvsadm-restore it replaces the table; one line that cannot be does not hold up the others")
+    script = own + "-restore"
+    os.symlink(martlet_binary(), script)
+    result = host.run([script], check=False, input="# rules\n-A -t 10.0.0.4:80 -s rr\n-A -t 10.0.0.5:80 -s nosuch\n"
+                                                   "-A -t 10.0.0.4:80 -s rr\n-A -t 10.0.0.6:80 -s rr\n")
+    assert (result.returncode, saved()) == (255, "-A -t 10.0.0.4:80 -s rr\n-A -t 10.0.0.6:80 -s rr\n"), (result, saved())
+    assert result.stderr == ("line 4: Service already exists\nline 3: Scheduler or persistence engine not found\n"), result
 
 
 @scenario("health beside the table, filters, JSON", ipvs=True, only="martlet", timeout=200)
