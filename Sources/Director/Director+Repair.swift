@@ -44,11 +44,18 @@ extension Director {
 
     private func lookAndRepair() {
         let started = NIODeadline.now()
-        // The same twentieth that a whole look may take of the time between two.
-        let end = started + TimeAmount(options.repairInterval / 20)
+        // Destinations get the twentieth that a whole look may take of the time between two. In a table whose services
+        // alone take longer than that they get as much time again, or a round through them would never end.
+        let least = TimeAmount(options.repairInterval / 20)
+        var end: NIODeadline?
         var deviations: [Deviation] = []
         let outcome = changeTable(quietly: true, isLook: true) { table throws(NetlinkError) in
-            deviations = try table.look { NIODeadline.now() < end }
+            deviations = try table.look {
+                let now = NIODeadline.now()
+                let limit = end ?? max(started + least, now + (now - started))
+                end = limit
+                return now < limit
+            }
             return TableReconciler.Outcome()
         }
         // The kernel did not answer, which has been said.
@@ -58,10 +65,9 @@ extension Director {
         tableCounters.lookTime += .nanoseconds(took.nanoseconds)
         guard !deviations.isEmpty else {
             repairPolicy.forgetQuiet(at: .now)
-            return scheduleRepair(
-                after: max(
-                    TimeAmount(options.repairInterval),
-                    .nanoseconds(took.nanoseconds.multipliedReportingOverflow(by: 20).partialValue)))
+            let pause = repairPolicy.pause(
+                afterLookOf: .nanoseconds(took.nanoseconds), interval: options.repairInterval)
+            return scheduleRepair(after: TimeAmount(pause))
         }
         putRight(deviations)
     }

@@ -7,7 +7,7 @@ extension Configuration {
     /// or a tunnel, in the order of the file, each with its ports.
     ///
     /// A service by firewall mark names no address: it stands for the addresses of the VRRP instances.
-    public func realServerAddresses(interface: String = "lo", isLabelled: Bool = false) -> [RealServerAddress] {
+    public func realServerAddresses(interface: String? = nil, isLabelled: Bool = false) -> [RealServerAddress] {
         var found: [RealServerAddress] = []
         func add(_ address: IPAddress, _ tunnel: Tunnel?, _ port: ServicePort?) {
             guard let index = found.firstIndex(where: { $0.address == address }) else {
@@ -17,7 +17,10 @@ extension Configuration {
                         ports: port.map { [$0] } ?? []))
                 return
             }
-            if found[index].tunnel == nil { found[index].tunnel = tunnel }
+            if found[index].tunnel == nil, let tunnel {
+                found[index] = RealServerAddress(
+                    address, interface: interface, isLabelled: isLabelled, tunnel: tunnel, ports: found[index].ports)
+            }
             if let port, !found[index].ports.contains(port) { found[index].ports.append(port) }
         }
         for server in virtualServers {

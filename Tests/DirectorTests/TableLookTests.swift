@@ -118,6 +118,18 @@ import Timing
         #expect(policy.say(about: id, at: instant(100)) == .found)
     }
 
+    @Test("a look may take a twentieth of the time; one slow look on a busy host does not put off the next")
+    func cost() {
+        var policy = RepairPolicy()
+        let interval: Duration = .milliseconds(400)
+        #expect(policy.pause(afterLookOf: .milliseconds(2), interval: interval) == interval)
+        #expect(policy.pause(afterLookOf: .milliseconds(900), interval: interval) == interval)
+        #expect(policy.pause(afterLookOf: .milliseconds(2), interval: interval) == interval)
+        for _ in 0..<20 { _ = policy.pause(afterLookOf: .milliseconds(100), interval: interval) }
+        #expect(policy.pause(afterLookOf: .milliseconds(100), interval: interval) == .seconds(2))
+        #expect(policy.pause(afterLookOf: .milliseconds(30), interval: interval) == .milliseconds(600))
+    }
+
     @Test("what the kernel refuses is tried again ever more rarely, up to once a minute")
     func pauses() {
         var policy = RepairPolicy()

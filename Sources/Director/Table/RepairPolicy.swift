@@ -28,6 +28,8 @@ struct RepairPolicy: Sendable {
 
     private var records: [VirtualService.ID: Record] = [:]
     private var refusals = 0
+    /// What a look costs, as far as the last ones tell.
+    private var lookCost: Duration = .milliseconds(1)
 
     /// A service was found changed.
     mutating func say(about id: VirtualService.ID, at now: Instant) -> Saying {
@@ -44,6 +46,14 @@ struct RepairPolicy: Sendable {
     mutating func forgetQuiet(at now: Instant) {
         guard !records.isEmpty else { return }
         records = records.filter { now - $0.value.last < Self.quiet }
+    }
+
+    /// A look has taken so long: how long to wait before the next one. At most a twentieth of the time is to go into
+    /// looks. One that took long because the host was busy with other things says little, so the cost is believed to
+    /// rise by half with every look, and to fall at once.
+    mutating func pause(afterLookOf time: Duration, interval: Duration) -> Duration {
+        lookCost = max(min(time, lookCost * 3 / 2), .milliseconds(1))
+        return max(interval, lookCost * 20)
     }
 
     /// The kernel has taken everything.

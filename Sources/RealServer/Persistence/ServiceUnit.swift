@@ -34,7 +34,8 @@ struct ServiceUnit {
     private func commands(_ addresses: [RealServerAddress]) -> [String] {
         var groups: [(options: [String], addresses: [String])] = []
         for address in addresses {
-            var options = address.interface == "lo" ? [] : ["--interface", address.interface]
+            let usual = RealServerAddress(address.address, tunnel: address.tunnel).interface
+            var options = address.interface == usual ? [] : ["--interface", address.interface]
             if address.isLabelled { options.append("--label") }
             if let tunnel = address.tunnel {
                 options += ["--tunnel", tunnel.kind.rawValue]

@@ -4,7 +4,8 @@ public import Addressing
 public struct RealServerAddress: Sendable, Hashable {
     /// The virtual address; it is held as `/32` or `/128`.
     public var address: IPAddress
-    /// The interface that holds it: `lo`, or a dummy interface, which is made where it is missing.
+    /// The interface that holds it: `lo`, the device of the tunnel, or a dummy interface, which is made where it is
+    /// missing.
     public var interface: String
     /// Whether an IPv4 address is to have an alias name as label (`lo:0`), the first one that is free.
     public var isLabelled: Bool
@@ -14,12 +15,17 @@ public struct RealServerAddress: Sendable, Hashable {
     public var ports: [ServicePort]
 
     /// Creates an address; without more words one of direct routing on `lo`.
+    ///
+    /// - Parameter interface: nil is `lo`, for IPv4 through a tunnel the tunnel's device: a reverse path filter lets
+    ///   nothing through on a device that has no IPv4 address, not even as 2 (`__fib_validate_source()` of
+    ///   `net/ipv4/fib_frontend.c`).
     public init(
-        _ address: IPAddress, interface: String = "lo", isLabelled: Bool = false, tunnel: Tunnel? = nil,
+        _ address: IPAddress, interface: String? = nil, isLabelled: Bool = false, tunnel: Tunnel? = nil,
         ports: [ServicePort] = []
     ) {
         self.address = address
-        self.interface = interface
+        let device = address.family == .ipv4 ? tunnel?.device(for: .ipv4).name : nil
+        self.interface = interface ?? device ?? "lo"
         self.isLabelled = isLabelled
         self.tunnel = tunnel
         self.ports = ports

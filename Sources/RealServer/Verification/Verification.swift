@@ -189,7 +189,19 @@ enum Verification {
     }
 
     private static func filtering(_ device: String, _ host: HostState) -> [Finding] {
-        guard host.interface(device) != nil, host.effective("rp_filter", on: device) == 1 else { return [] }
+        guard let present = host.interface(device) else { return [] }
+        let effective = host.effective("rp_filter", on: device)
+        if effective == 2, !present.addresses.contains(where: { $0.prefix.address.family == .ipv4 }) {
+            return [
+                Finding(
+                    .reversePathFilter, subject: "IPv4 addresses of \(device)", actual: "none, and rp_filter is 2",
+                    wanted: "the virtual address",
+                    consequence:
+                        "on a device without an IPv4 address every reverse path filter drops what comes out of "
+                        + "the tunnel: clients get no answer")
+            ]
+        }
+        guard effective == 1 else { return [] }
         let isOwn = host.own("rp_filter", of: device) == 1
         return [
             Finding(

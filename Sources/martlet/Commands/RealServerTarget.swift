@@ -14,8 +14,10 @@ extension RealServerCommand {
         var from: String?
 
         @Option(
-            help: "The interface that holds them: lo, or a dummy such as dummy0, which is made where it is missing.")
-        var interface = "lo"
+            help:
+                "The interface that holds them: lo (tunnels: their device), or a dummy such as dummy0, which is made where it is missing."
+        )
+        var interface: String?
 
         @Flag(help: "Give IPv4 addresses alias names as labels (lo:0), for tools that look for them.")
         var label = false

@@ -343,7 +343,7 @@ def dummies_and_tunnels(lab):
     before = snapshot(rs1)
     pool.web["rs1"].start()
     pool.director.start()
-    until(lambda: len(pool.table()) == 2, "both services are there", 20)
+    until(lambda: len(pool.table()) == 2, "both services are there", 40)
 
     lab.step("verify says what is missing before anything is done")
     kinds = {finding["kind"] for finding in findings(rs1, "--no-probe", "--tunnel", "ipip", "--port", "80", VIP)}
@@ -369,6 +369,8 @@ def dummies_and_tunnels(lab):
             ("ip link set tunl0 down", "ip link set tunl0 up", "tunnel-down"),
             ("sysctl -q -w net.ipv4.conf.tunl0.rp_filter=1", "sysctl -q -w net.ipv4.conf.tunl0.rp_filter=2",
              "reverse-path-filter"),
+            (f"ip address del {VIP}/32 dev tunl0; ip address add {VIP}/32 dev lo",
+             f"ip address del {VIP}/32 dev lo; ip address add {VIP}/32 dev tunl0", "reverse-path-filter"),
             ("ip link set dummy0 down", "ip link set dummy0 up", None)):
         rs1.shell(plant)
         wrong = [finding["kind"] for finding in findings(rs1, "--no-probe") if finding["severity"] == "wrong"]
