@@ -57,7 +57,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Director", "ControlPlane", "RealServer", "IPVSAdmin", "KeepalivedConfig", "LinuxSystem", "IPVS",
-                "Netlink", "Addressing", argumentParser, log,
+                "Netlink", "Addressing", "Timing", "VRRP", "VRRPRuntime", argumentParser, log,
             ],
             swiftSettings: settings),
         .systemLibrary(

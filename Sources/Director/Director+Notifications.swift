@@ -110,6 +110,17 @@ extension Director {
             fifos.writeVRRP(
                 EventLine.instance(
                     id.name, "MASTER_RX_LOWER_PRI", priority: routerPriorities[id.name] ?? instance.priority))
+        case .dualMaster(let id, let rival):
+            guard configuration.global.notifiesDualMaster, let instance = instance(named: id.name) else { return }
+            fifos.writeVRRP(
+                EventLine.instance(
+                    id.name, "DUAL_MASTER", priority: routerPriorities[id.name] ?? instance.priority,
+                    further: ["\(rival.address)", "\(rival.priority)"]))
+        case .dualMasterOver(let id):
+            guard configuration.global.notifiesDualMaster, let instance = instance(named: id.name) else { return }
+            fifos.writeVRRP(
+                EventLine.instance(
+                    id.name, "DUAL_MASTER_OVER", priority: routerPriorities[id.name] ?? instance.priority))
         case .priorityChanged(let id, let state, let priority):
             routerPriorities[id.name] = priority
             guard state == .master || state == .backup, instance(named: id.name)?.notifiesPriorityChanges == true

@@ -16,6 +16,10 @@ public enum VRRPRuntimeEvent: Sendable, Hashable {
     case groupChanged(name: String, RouterState)
     /// A master heard an advert of lower priority.
     case heardLowerPriority(RouterID)
+    /// A master hears another one that stays it.
+    case dualMaster(RouterID, RivalMaster)
+    /// There is one master again, or none.
+    case dualMasterOver(RouterID)
 }
 
 /// What the routers and groups are at.

@@ -11,7 +11,7 @@ struct Martlet: ParsableCommand {
         subcommands: [
             RunCommand.self, StatusCommand.self, PlanCommand.self, ReloadCommand.self, CheckCommand.self,
             ExplainCommand.self, KeepalivedCommand.self, RealServerCommand.self, ListCommand.self,
-            IPVSAdminCommand.self,
+            IPVSAdminCommand.self, VRRPCommand.self,
         ])
 
     /// Under a link named `keepalived` or `ipvsadm` the program takes that command line.

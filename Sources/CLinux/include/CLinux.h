@@ -3,6 +3,7 @@
 #ifndef MARTLET_CLINUX_H
 #define MARTLET_CLINUX_H
 
+#include "CLinuxCapture.h"
 #include "CLinuxDatagrams.h"
 #include "CLinuxEvents.h"
 #include "CLinuxProcess.h"

@@ -14,6 +14,29 @@ public struct InstanceReport: Codable, Sendable, Hashable {
         }
     }
 
+    /// Another router that is master at the same time.
+    public struct Rival: Codable, Sendable, Hashable {
+        /// The address that it sends from.
+        public var address: String
+        /// Its hardware address; nil until it is known.
+        public var hardwareAddress: String?
+        /// Its priority.
+        public var priority: Int
+        /// Since when it is heard.
+        public var since: Double
+        /// Why its adverts are refused; nil when they are taken.
+        public var refusal: String?
+
+        /// Creates a rival.
+        public init(address: String, hardwareAddress: String?, priority: Int, since: Double, refusal: String?) {
+            self.address = address
+            self.hardwareAddress = hardwareAddress
+            self.priority = priority
+            self.since = since
+            self.refusal = refusal
+        }
+    }
+
     /// The instance's name.
     public var name: String
     /// `INIT`, `BACKUP`, `MASTER`, `FAULT` or `STOP`.
@@ -34,6 +57,8 @@ public struct InstanceReport: Codable, Sendable, Hashable {
     public var sourceAddress: String?
     /// The master that it knows of; nil when it is the master itself or knows of none.
     public var master: Master?
+    /// As master: another one that is heard to be master too; nil where there is none.
+    public var rival: Rival?
     /// Why it is in FAULT.
     public var faults: [String]
     /// What it waits for, in words; empty when it waits for nothing.

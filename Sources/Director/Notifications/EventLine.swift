@@ -4,8 +4,8 @@
 /// become blanks, so that no name can make two lines of one.
 enum EventLine {
     /// `INSTANCE "VI_1" MASTER 100`.
-    static func instance(_ name: String, _ word: String, priority: UInt8) -> String {
-        "INSTANCE \"\(name)\" \(word) \(priority)".onOneLine
+    static func instance(_ name: String, _ word: String, priority: UInt8, further: [String] = []) -> String {
+        (["INSTANCE \"\(name)\" \(word) \(priority)"] + further).joined(separator: " ").onOneLine
     }
 
     /// `GROUP "G1" BACKUP 0`.

@@ -105,7 +105,7 @@ extension Configuration {
         case .groupChanged(let group, let reached):
             scripts = (syncGroups + previous.syncGroups).first { $0.name == group }?.notify
             (name, state) = ("group \(group)", AnnouncedState(reached))
-        case .heardLowerPriority, .priorityChanged: return []
+        case .heardLowerPriority, .priorityChanged, .dualMaster, .dualMasterOver: return []
         }
         guard let scripts, let state else { return [] }
         return [scripts.script(for: state), scripts.generic].compactMap { $0 }.map {

@@ -40,6 +40,11 @@ extension StatusSnapshot {
         if status.state != .master, let address = status.masterAddress, address != status.sourceAddress {
             report.master = InstanceReport.Master(address: "\(address)", priority: status.masterPriority.map(Int.init))
         }
+        report.rival = status.rival.map { rival in
+            InstanceReport.Rival(
+                address: "\(rival.address)", hardwareAddress: rival.hardwareAddress.map { "\($0)" },
+                priority: Int(rival.priority), since: moment.wallTime(of: rival.since), refusal: rival.refusal)
+        }
         report.faults = status.faults.map { "\($0)" }
         report.waitsFor = waits(of: status, report.master)
         report.becameMaster = status.statistics.becameMaster

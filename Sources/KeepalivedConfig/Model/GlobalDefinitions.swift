@@ -29,6 +29,8 @@ public struct GlobalDefinitions: Sendable, Hashable {
     public var fifos = NotifyFIFOs()
     /// `vrrp_notify_priority_changes`: default of `notify_priority_changes`.
     public var notifiesPriorityChanges = false
+    /// `vrrp_notify_dual_master`: FIFOs are told when another router is master too.
+    public var notifiesDualMaster = false
     /// `rs_init_notifies`: servers that are up from the start are notified too.
     public var notifiesInitialServers = false
     /// `vrrp_version`, for instances that name none and are not IPv6.

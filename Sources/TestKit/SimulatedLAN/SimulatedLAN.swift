@@ -211,7 +211,8 @@ public struct SimulatedLAN: Sendable {
                 {
                     violate(host, "reported \(state) of \(id), but it is \(status.state)")
                 }
-            case .announceAddresses, .routerRemoved, .priorityChanged, .groupChanged, .heardLowerPriority, .report:
+            case .announceAddresses, .routerRemoved, .priorityChanged, .groupChanged, .heardLowerPriority, .rivalFound,
+                .rivalGone, .report:
                 break
             }
         }

@@ -34,6 +34,8 @@ struct Router: Sendable {
     /// A lower-priority master is tolerated until then; nil before its first advert.
     var preemption: Instant?
     var ownerConflict: OwnerConflict?
+    /// Another master that is heard while this one is master.
+    var rival: Rival?
     /// The current silence of the master has been granted its one extension for lateness.
     var hasBeenGranted = false
     /// See ``note(_:at:)``.

@@ -22,6 +22,7 @@ extension VirtualRouters {
         let lateness = now - due
         if wasAsleep(position, at: now), stepAside(position, lateness, at: now, into: &actions) { return }
         sendAdvert(position, at: now, into: &actions)
+        forgetSilentRival(of: position, at: now, into: &actions)
         if lateness < interval {
             // On the old beat: small delays of the process do not add up.
             list[position].election = due + interval

@@ -20,6 +20,12 @@ extension VirtualRouters {
             try list[position].judgeSender(datagram)
         } catch {
             list[position].statistics[keyPath: error.counter] += 1
+            // Of a message that is refused only this is believed: that there is somebody who sends it.
+            if datagram.payload.count > 2 {
+                noteRival(
+                    datagram.source, priority: datagram.payload[2], refusal: error.sentence, at: now, by: position,
+                    into: &actions)
+            }
             if list[position].reported.allows(error.kind) {
                 report(.warning, position, error.sentence, into: &actions)
             }
@@ -107,6 +113,14 @@ extension VirtualRouters {
         if advert.priority == 0 {
             report(.detail, position, "Master received priority 0 message", into: &actions)
             sendAdvert(position, at: now, into: &actions)
+            // Whoever resigns was master too, and the segment may have learnt its addresses last.
+            let schedule = list[position].configuration.announcements
+            if schedule.count > 0,
+                list[position].reported.allowsLowerPriority(
+                    at: now, interval: list[position].configuration.advertInterval)
+            {
+                actions.append(.announceAddresses(list[position].id, count: schedule.count))
+            }
             return
         }
         guard let own = list[position].source else { return }
@@ -145,6 +159,7 @@ extension VirtualRouters {
         _ advert: AdvertView, from sender: IPAddress, at now: Instant, by position: Int,
         into actions: inout [RouterAction]
     ) {
+        noteRival(sender, priority: advert.priority, refusal: nil, at: now, by: position, into: &actions)
         let configuration = list[position].configuration
         let answers = !configuration.isSilentToLowerPriority
         if answers { sendAdvert(position, at: now, into: &actions) }
@@ -173,7 +188,11 @@ extension VirtualRouters {
     ) {
         if list[position].configuration.answersHigherPriority { sendAdvert(position, at: now, into: &actions) }
         report(.notice, position, sentence, into: &actions)
-        enter(.backup, position, sendingPriorityZero: false, cause: nil, at: now, into: &actions)
+        // Both may have been master for a while, on both sides of a partition. The one that stays has to hear of it, to
+        // announce its addresses where ours were learnt.
+        let wasHeard =
+            list[position].lastTransition.map { now - $0 > list[position].configuration.advertInterval } ?? false
+        enter(.backup, position, sendingPriorityZero: wasHeard, cause: nil, at: now, into: &actions)
         follow(advert, from: sender, at: now, by: position, into: &actions)
         guard let group = list[position].group, groups[group].state != .backup else { return }
         let cause = "\(list[position].id) heard a higher priority"

@@ -17,6 +17,7 @@ extension VirtualRouters {
         list[position].lastTransition = now
         list[position].preemption = nil
         list[position].ownerConflict = nil
+        list[position].rival = nil
         list[position].hasBeenGranted = false
         list[position].reported.reset()
         list[position].statistics.becameMaster += 1
@@ -41,6 +42,7 @@ extension VirtualRouters {
     ) {
         let id = list[position].id
         let wasMaster = list[position].state == .master
+        resolveRivalry(of: position, into: &actions)
         if wasMaster, sendingPriorityZero { sendPriorityZero(position, into: &actions) }
         report(.notice, position, "Entering \(state.word) STATE", cause: cause, into: &actions)
         if wasMaster {

@@ -145,6 +145,9 @@ public struct VirtualRouters: Sendable {
                 }
             }
             reconsider(trackers, at: now, into: &actions)
+        case (_, .rivalIdentified(let id, let address, let hardware)):
+            guard let position = positions[id] else { return }
+            identifyRival(of: position, address, as: hardware, into: &actions)
         case (_, .sourceAddressChanged(let id, let address)):
             sources[id] = address
             guard let position = positions[id] else { return }
@@ -218,6 +221,7 @@ extension VirtualRouters {
             pendingFiles: router.state == .initialize ? pendingFiles(of: position) : [],
             pendingProcesses: router.state == .initialize ? pendingProcesses(of: position) : [],
             waitsSince: router.state == .initialize ? router.introduced : nil,
+            rival: router.rival.flatMap { $0.isEstablished ? $0.master : nil },
             statistics: router.statistics)
     }
 

@@ -21,6 +21,8 @@ public enum RouterEvent: Sendable, Hashable {
     case fileChanged(name: String, number: Int32)
     /// A tracked process met its quorum or lost it, after its delays.
     case processChanged(name: String, isUp: Bool)
+    /// The hardware address behind the adverts of a ``RivalMaster`` has become known.
+    case rivalIdentified(RouterID, IPAddress, MACAddress)
     /// Somebody else removed one of the router's addresses while it was master.
     case addressesLost(RouterID)
     /// The process is to stop cleanly.
@@ -82,6 +84,11 @@ public enum RouterAction: Sendable, Hashable {
     case groupChanged(name: String, RouterState)
     /// A master heard an advert of lower priority (`notify_master_rx_lower_pri`).
     case heardLowerPriority(RouterID)
+    /// A master hears another one that stays it. The shell finds out its hardware address and says
+    /// ``RouterEvent/rivalIdentified(_:_:_:)``.
+    case rivalFound(RouterID, RivalMaster)
+    /// There is one master again, or none.
+    case rivalGone(RouterID)
     /// Something worth a log line; see ``RouterReport``.
     case report(RouterReport)
 }

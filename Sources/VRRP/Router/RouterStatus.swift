@@ -45,6 +45,8 @@ public struct RouterStatus: Sendable, Hashable {
     public var pendingProcesses: [String] = []
     /// Before it takes part: since when it waits.
     public var waitsSince: Instant?
+    /// As master: another one beside it; nil where there is none.
+    public var rival: RivalMaster?
     /// Its counters.
     public var statistics: RouterStatistics
 }

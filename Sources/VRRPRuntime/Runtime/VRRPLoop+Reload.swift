@@ -216,6 +216,8 @@ extension VRRPRuntimeEvent {
         case .priorityChanged(let id, let state, let priority): self = .priorityChanged(id, state, priority: priority)
         case .groupChanged(let name, let state): self = .groupChanged(name: name, state)
         case .heardLowerPriority(let id): self = .heardLowerPriority(id)
+        case .rivalFound(let id, let rival): self = .dualMaster(id, rival)
+        case .rivalGone(let id): self = .dualMasterOver(id)
         case .sendAdvert, .addAddresses, .changeAddresses, .removeAddresses, .announceAddresses, .report: return nil
         }
     }

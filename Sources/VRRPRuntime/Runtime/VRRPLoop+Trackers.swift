@@ -1,3 +1,4 @@
+import Addressing
 import LinuxSystem
 import Logging
 import NIOCore
@@ -50,6 +51,14 @@ extension VRRPLoop {
         return loop
     }
 
+    /// Finds out the hardware address of another master, which a raw IP socket does not tell.
+    func identify(_ rival: RivalMaster, of id: RouterID) {
+        guard let interface = known[id]?.configuration.interface, let reference = interfaces.reference(interface)
+        else { return }
+        let loop = trackerLoop ?? startTrackerLoop()
+        loop.eventLoop.execute { loop.assumeIsolated { $0.identify(rival.address, of: id, on: reference) } }
+    }
+
     /// The thread of the trackers, to be ended by whoever takes it; nothing is reported any more.
     func releaseTrackers() async -> MultiThreadedEventLoopGroup? {
         let (group, loop) = (trackerGroup, trackerLoop)
@@ -68,6 +77,7 @@ extension VRRPLoop {
                 logger.notice("Quorum \(isUp ? "gained" : "lost") for tracked process \(name)")
             }
             handle(.processChanged(name: name, isUp: isUp))
+        case .speaker(let id, let address, let hardware): handle(.rivalIdentified(id, address, hardware))
         case .link(let name, let hasCarrier):
             polledCarriers[name] = hasCarrier
             tellLinks([name])

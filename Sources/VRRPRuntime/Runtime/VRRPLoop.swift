@@ -111,6 +111,10 @@ actor VRRPLoop {
         case .removeAddresses(let id): removeAddresses(of: id)
         case .announceAddresses(let id, let count): announceAddresses(of: id, count: count)
         case .changeAddresses(let id, let count): changeAddresses(of: id, announcements: count)
+        case .rivalFound(let id, let rival):
+            identify(rival, of: id)
+            onEvent(.dualMaster(id, rival))
+        case .rivalGone(let id): onEvent(.dualMasterOver(id))
         case .routerChanged, .routerRemoved, .priorityChanged, .groupChanged, .heardLowerPriority:
             if let event = VRRPRuntimeEvent(action) { onEvent(event) }
         case .report(let report): log(report)

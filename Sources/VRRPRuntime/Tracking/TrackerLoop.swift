@@ -1,3 +1,4 @@
+import Addressing
 import FileWatching
 import LinuxSystem
 import Logging
@@ -25,6 +26,8 @@ enum TrackerReport: Sendable, Hashable {
     case process(name: String, isUp: Bool)
     /// A polled link has a carrier or not.
     case link(name: String, hasCarrier: Bool)
+    /// Which hardware address the adverts of an address come from.
+    case speaker(RouterID, IPAddress, MACAddress)
 }
 
 /// Looks after tracked files, processes and polled links, on a loop and a thread of its own: a file on a file system

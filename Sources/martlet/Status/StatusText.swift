@@ -68,6 +68,13 @@ struct StatusText {
                 "master \(master.address)" + (master.priority.map { " (\($0))" } ?? "")
             }
             columns.add(["  " + instance.name, instance.state, priority, place, since, master ?? ""])
+            if let rival = instance.rival {
+                let hardware = rival.hardwareAddress.map { " (\($0))" } ?? ""
+                columns.add(
+                    note: "    DUAL MASTER: \(rival.address)\(hardware) is master too, with priority \(rival.priority), for "
+                        + "\(age(rival.since)): " + (rival.refusal.map { "its adverts are refused: \($0)" }
+                            ?? "it does not hear our adverts"))
+            }
             for wait in instance.waitsFor { columns.add(note: "    waits for \(wait)") }
         }
         return "Instances:\n" + columns.text
