@@ -34,7 +34,8 @@ struct RivalTests {
         #expect(bench.now - rival.since == .seconds(1))
         let hardware = try #require(Self.hardware)
         let identified = bench.handle(.rivalIdentified(Bench.id, Bench.peer, hardware))
-        #expect(identified.messages == ["(VI_1) The other master 10.1.80.92 has the hardware address 08:00:27:01:02:03"])
+        #expect(
+            identified.messages == ["(VI_1) The other master 10.1.80.92 has the hardware address 08:00:27:01:02:03"])
         #expect(bench.status().rival?.hardwareAddress == hardware)
         #expect(hear(&bench, priority: 90, times: 20).messages.allSatisfy { !$0.contains("Dual master") })
         #expect(bench.state == .master)

@@ -78,7 +78,7 @@ extension GlobalKeywords {
                 draft.model.notifiesPriorityChanges = value
             },
             .boolean(
-                "vrrp_notify_dual_master", "Martlet's own: tell the FIFOs when another router is master too, and when not any more"
+                "vrrp_notify_dual_master", "Martlet's own: tell the FIFOs when another router is master too"
             ) { draft, value, _ in draft.model.notifiesDualMaster = value },
             .boolean("rs_init_notifies", "notify servers that are up from the start") { draft, value, _ in
                 draft.model.notifiesInitialServers = value

@@ -23,7 +23,9 @@ extension VirtualRouters {
             now - rival.master.last <= router.masterDown
         else {
             // One that is established stays what is known until it is silent.
-            if let present = router.rival, present.isEstablished, now - present.master.last <= router.masterDown { return }
+            if let present = router.rival, present.isEstablished, now - present.master.last <= router.masterDown {
+                return
+            }
             list[position].rival = Rival(
                 master: RivalMaster(
                     address: sender, priority: priority, since: now, last: now, refusal: refusal))
@@ -37,7 +39,8 @@ extension VirtualRouters {
             list[position].rival = rival
             report(
                 .warning, position, "Dual master: \(sender) is master too, with priority \(priority)",
-                cause: refusal.map { "its adverts are refused: \($0)" } ?? "it does not hear our adverts", into: &actions)
+                cause: refusal.map { "its adverts are refused: \($0)" } ?? "it does not hear our adverts",
+                into: &actions)
             actions.append(.rivalFound(router.id, rival.master))
             return
         }
@@ -52,7 +55,8 @@ extension VirtualRouters {
         guard rival.isEstablished else { return }
         let seconds = (now - rival.master.since).milliseconds / 1000
         report(
-            .notice, position, "Dual master over: \(rival.master.address) is silent, after \(seconds) s", into: &actions)
+            .notice, position, "Dual master over: \(rival.master.address) is silent, after \(seconds) s", into: &actions
+        )
         actions.append(.rivalGone(list[position].id))
         let count = list[position].configuration.announcements.count
         if count > 0 { actions.append(.announceAddresses(list[position].id, count: count)) }

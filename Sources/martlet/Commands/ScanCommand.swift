@@ -15,7 +15,9 @@ struct ScanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scan",
         abstract: "List the adverts that are heard on a segment, and virtual router ids that are free.",
-        discussion: "Sends nothing, needs no configuration and disturbs no router. Needs the right to open packet sockets.")
+        discussion: """
+            Sends nothing, needs no configuration and disturbs no router. Needs the right to open packet sockets.
+            """)
 
     @Option(name: [.customShort("i"), .long], help: "Listen on this interface; may be given more than once.")
     var interface: [String] = []

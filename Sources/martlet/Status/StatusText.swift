@@ -70,10 +70,10 @@ struct StatusText {
             columns.add(["  " + instance.name, instance.state, priority, place, since, master ?? ""])
             if let rival = instance.rival {
                 let hardware = rival.hardwareAddress.map { " (\($0))" } ?? ""
+                let reason = rival.refusal.map { "its adverts are refused: \($0)" } ?? "it does not hear our adverts"
                 columns.add(
-                    note: "    DUAL MASTER: \(rival.address)\(hardware) is master too, with priority \(rival.priority), for "
-                        + "\(age(rival.since)): " + (rival.refusal.map { "its adverts are refused: \($0)" }
-                            ?? "it does not hear our adverts"))
+                    note: "    DUAL MASTER: \(rival.address)\(hardware) is master too, "
+                        + "with priority \(rival.priority), for \(age(rival.since)): \(reason)")
             }
             for wait in instance.waitsFor { columns.add(note: "    waits for \(wait)") }
         }
