@@ -87,7 +87,7 @@ let package = Package(
         + pure("Timing")
         + pure("Netlink", ["Addressing", "CLinux"])
         + pure("IPVS", ["Netlink", "Addressing", "CLinux"])
-        + pure("VRRP", ["Addressing", "Timing"])
+        + pure("VRRP", ["Addressing", "Timing", "Digests"])
         + pure("BFD", ["Addressing", "Timing", collection("HeapModule")])
         + pure("Digests", ["COpenSSL"])
         + pure("SMTP", ["Timing"])

@@ -1,5 +1,7 @@
 import Addressing
 import KeepalivedConfig
+import LinuxSystem
+import TestKit
 import Testing
 import VRRP
 import VRRPRuntime
@@ -135,5 +137,47 @@ import VRRPRuntime
                     gratuitousARP: .milliseconds(100), neighborAdvertisement: .milliseconds(200)))
         #expect(configuration.hasElections)
         #expect(!Configuration().hasElections)
+    }
+}
+
+@Suite("Signed adverts from the configuration")
+struct AuthenticationMappingTests {
+    func router(_ key: String) throws -> VRRPRuntimeConfiguration.Router {
+        let text = """
+            vrrp_instance VI_1 {
+                interface eth0
+                virtual_router_id 51
+                auth_hmac {
+                    key 7 \(key)
+                    active_key 7
+                    time_window 9
+                    mode permissive
+                }
+                virtual_ipaddress { 10.0.0.1 }
+            }
+            """
+        let configuration = try #require(ConfigurationLoader.load(text: text).configuration)
+        return try #require(
+            VRRPRuntimeConfiguration(configuration, resolver: ScriptResolver(configuration.global)).routers.first)
+    }
+
+    @Test("keys in the file and keys in files of their own")
+    func keys() throws {
+        let folder = try TemporaryFolder()
+        let hexadecimal = "hex:" + String(repeating: "0f", count: 32)
+        try SmallFile.replace(folder.path + "/key", with: Array((hexadecimal + "\n").utf8))
+        let expected = AdvertAuthentication(
+            keys: [7: [UInt8](repeating: 0x0F, count: 32)], activeKey: 7, timeWindow: 9, mode: .permissive)
+        #expect(try router(hexadecimal).configuration.authentication == expected)
+        let fromFile = try router("file:\(folder.path)/key")
+        #expect(fromFile.configuration.authentication == expected && fromFile.problem == nil)
+    }
+
+    @Test("a key file that is missing or holds no key stands in the way of the router, and says so")
+    func badFiles() throws {
+        let folder = try TemporaryFolder()
+        try SmallFile.replace(folder.path + "/key", with: Array("short\n".utf8))
+        #expect(try router("file:\(folder.path)/key").problem?.contains("holds no key") == true)
+        #expect(try router("file:\(folder.path)/none").problem?.contains("key 7 of auth_hmac") == true)
     }
 }

@@ -27,6 +27,8 @@ extension RouterConfiguration {
         skipsAddressCheck = instance.skipCheckAdvertAddresses
         trackedSourceAddress = instance.tracksSourceAddress ? instance.sourceAddress : nil
         expiredTimerPriority = instance.expiredTimerPriority
+        ownerIgnoresAdverts = instance.ownerIgnoresAdverts
+        checksum = ChecksumRule(instance)
     }
 }
 
@@ -39,6 +41,22 @@ extension RouterConfiguration.Delivery {
         self = .unicast(
             peers: instance.unicastPeers.map { RouterConfiguration.Peer(address: $0.address, ttl: $0.ttl) },
             ttl: instance.unicastTTL, checksSource: instance.checkUnicastSource)
+    }
+}
+
+extension ChecksumRule {
+    init(_ instance: VRRPInstance) {
+        if instance.v3ChecksumAsV2 {
+            self = .withoutPseudoHeader
+        } else if instance.unicastPeers.isEmpty {
+            self = .standard
+        } else {
+            switch instance.oldUnicastChecksum {
+            case .automatic: self = .automatic(group: instance.multicastGroup)
+            case .always: self = .former(group: instance.multicastGroup)
+            case .never: self = .standard
+            }
+        }
     }
 }
 

@@ -11,12 +11,7 @@ extension VRRPRuntimeConfiguration {
             configuration.syncGroups.flatMap { group in group.members.map { ($0, group) } },
             uniquingKeysWith: { first, _ in first })
         self.init(
-            routers: configuration.instances.map { instance in
-                Router(
-                    configuration: RouterConfiguration(instance, group: groupOf[instance.name]),
-                    addresses: (instance.virtualAddresses + instance.excludedVirtualAddresses).map(HeldAddress.init),
-                    sourceAddress: instance.sourceAddress)
-            })
+            routers: configuration.instances.map { Router($0, group: groupOf[$0.name]) })
         groups = configuration.syncGroups.map(SyncGroupConfiguration.init)
         scripts = configuration.scripts.map { script in
             TrackScriptConfiguration(
@@ -37,6 +32,21 @@ extension VRRPRuntimeConfiguration {
         delayAfterBoot = configuration.global.vrrpDelayAfterBoot.duration
         scheduling = ThreadScheduling(configuration.global.processes.vrrp)
         allowsMissingInterfaces = configuration.global.dynamicInterfaces
+    }
+}
+
+extension VRRPRuntimeConfiguration.Router {
+    init(_ instance: VRRPInstance, group: SyncGroup?) {
+        self.init(
+            configuration: RouterConfiguration(instance, group: group),
+            addresses: (instance.virtualAddresses + instance.excludedVirtualAddresses).map(HeldAddress.init),
+            sourceAddress: instance.sourceAddress)
+        guard let hmac = instance.hmac else { return }
+        do throws(UnusableKey) {
+            configuration.authentication = try AdvertAuthentication(hmac)
+        } catch {
+            problem = error.reason
+        }
     }
 }
 

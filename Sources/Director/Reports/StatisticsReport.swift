@@ -32,17 +32,20 @@ enum StatisticsReport {
                 ("Type Mismatch", counters.authenticationTypeMismatch),
                 ("Failure", counters.authenticationFailures),
             ])
-        // Martlet has no authentication trailer yet, so there is nothing that could go wrong with one.
         section(
             "Authentication Extension Errors",
-            ["Missing", "Malformed", "Unknown Key", "Invalid HMAC", "Stale", "Replay"].map { ($0, 0) })
+            [
+                ("Missing", counters.trailersMissing), ("Malformed", counters.trailersMalformed),
+                ("Unknown Key", counters.trailerKeysUnknown), ("Invalid HMAC", counters.trailerTagsInvalid),
+                ("Stale", counters.trailersStale), ("Replay", counters.trailersReplayed),
+            ])
         section("Priority Zero", [("Received", counters.priorityZeroReceived), ("Sent", counters.priorityZeroSent)])
         section(
             "Other Errors",
             [
                 ("Checksum", counters.checksumErrors), ("Version", counters.versionErrors),
                 ("Virtual Router ID", counters.virtualRouterIDErrors), ("Delivery", counters.deliveryErrors),
-                ("Unicast Source", counters.sourceErrors),
+                ("Unicast Source", counters.sourceErrors), ("Dropped By Owner", counters.droppedByOwner),
             ])
         return lines.joined(separator: "\n") + "\n"
     }

@@ -34,7 +34,7 @@ extension GlobalKeywords {
         }.withoutEffect("adverts of other groups are not logged"),
         .flag("v3_checksum_as_v2", "default of `v3_checksum_as_v2`") { draft, _ in
             draft.model.v3ChecksumAsV2 = true
-        }.withoutEffect(InstanceKeywords.checksum),
+        },
         .flag("disable_local_igmp", "no IGMP for link-local groups") { draft, _ in
             draft.model.disablesLocalIGMP = true
         }.withoutEffect("the kernel joins groups as usual"),
@@ -103,7 +103,7 @@ extension GlobalKeywords {
         },
         .boolean("vrrp_owner_ignore_adverts", "default of `owner_ignore_adverts`") { draft, value, _ in
             draft.model.vrrpOwnerIgnoresAdverts = value
-        }.withoutEffect(InstanceKeywords.ownersListen),
+        },
         .integer("vrrp_down_timer_adverts", UInt8(1)...100, default: "3", "default of `down_timer_adverts`") {
             $0.instances.downTimerAdverts = $1.value
         },

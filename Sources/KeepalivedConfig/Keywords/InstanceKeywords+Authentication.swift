@@ -74,17 +74,12 @@ extension Analyzer {
             }
             return .file(String(text.dropFirst(5)))
         }
-        var bytes = Array(text.utf8)
-        if text.hasPrefix("hex:") {
-            let digits = bytes.dropFirst(4).compactMap { ScriptWords.hexadecimal($0) }
-            guard digits.count == bytes.count - 4, digits.count.isMultiple(of: 2) else {
-                ignore(.malformed("hex:…", expected: "pairs of hexadecimal digits"), at: word.span)
-                return nil
-            }
-            bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        guard let bytes = HMACAuthentication.key(from: text) else {
+            ignore(.malformed("hex:…", expected: "pairs of hexadecimal digits"), at: word.span)
+            return nil
         }
         // The key itself is not repeated: messages end up in logs.
-        guard (32...64).contains(bytes.count) else {
+        guard HMACAuthentication.keyLengths.contains(bytes.count) else {
             ignore(.malformed("a key of \(bytes.count) bytes", expected: "one of 32 to 64 bytes"), at: word.span)
             return nil
         }

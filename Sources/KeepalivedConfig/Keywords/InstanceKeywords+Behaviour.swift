@@ -1,8 +1,6 @@
 import Addressing
 
 extension InstanceKeywords {
-    static let ownersListen = "an address owner answers adverts as RFC 9568 says"
-
     static let behaviour: [Keyword<VRRPInstanceDraft>] = [
         .flag("nopreempt", "a higher priority does not take over from a working master") { $0.noPreempt = $1 },
         .flag("preempt", "the contrary of `nopreempt`") { draft, _ in draft.noPreempt = nil },
@@ -33,7 +31,7 @@ extension InstanceKeywords {
         .boolean(
             "owner_ignore_adverts", default: "`vrrp_owner_ignore_adverts`; on in strict mode",
             "an address owner drops what it hears"
-        ) { $0.ownerIgnoresAdverts = Located($1, $2) }.withoutEffect(ownersListen),
+        ) { $0.ownerIgnoresAdverts = Located($1, $2) },
         .flag("accept", "take packets to the virtual addresses") { $0.accept = Located(true, $1) },
         .flag("no_accept", "drop packets to the virtual addresses, except as their owner") {
             $0.accept = Located(false, $1)

@@ -63,7 +63,7 @@ extension InstanceKeywords {
                 return
             }
             if analyzer.choice(word, [("never", true)]) != nil { draft.oldUnicastChecksum = .never }
-        }.withoutEffect("the checksum of RFC 9568 is used: peers that use the former one do not hear this router"),
+        },
         .custom("mcast_dst_ip", "ADDRESS", default: "`vrrp_mcast_group4`, `vrrp_mcast_group6`", "group of the adverts")
         { draft, statement, analyzer in
             guard let word = analyzer.required(of: statement, expected: "a multicast group"),

@@ -6,9 +6,6 @@ enum InstanceKeywords {
         "'vrrp_instance'",
         identity + addresses + peers + behaviour + trackers + garp + notify + virtualInterfaces)
 
-    static let checksum =
-        "checksums are those of RFC 9568: a router that uses it and this one do not hear each other, and both become master"
-
     private static let identity: [Keyword<VRRPInstanceDraft>] = [
         .custom("state", "MASTER|BACKUP", default: "BACKUP", "the wanted state; the election decides") {
             draft, statement, analyzer in
@@ -66,22 +63,20 @@ enum InstanceKeywords {
             draft.wantsIPv6 = span
         },
         .boolean("v3_checksum_as_v2", default: "`v3_checksum_as_v2` of `global_defs`", "checksum without pseudo header")
-        { draft, value, _ in draft.v3ChecksumAsV2 = value }.withoutEffect(checksum),
+        { draft, value, _ in draft.v3ChecksumAsV2 = value },
         .custom("authentication", "{ auth_type PASS|AH auth_pass PASSWORD }", "VRRP version 2 only", takesBlock: true) {
             draft, statement, analyzer in
             var authentication = draft.authentication ?? AuthenticationDraft(span: analyzer.tree.span(statement))
             analyzer.read(InstanceKeywords.authentication, of: statement, into: &authentication)
             draft.authentication = authentication
         },
-        Keyword<VRRPInstanceDraft>.custom(
+        .custom(
             "auth_hmac", "{ key ID SECRET active_key ID … }", "signed adverts", takesBlock: true
         ) { draft, statement, analyzer in
             var hmac = draft.hmac ?? HMACDraft(span: analyzer.tree.span(statement))
             analyzer.refusing { $0.read(InstanceKeywords.hmac, of: statement, into: &hmac) }
             draft.hmac = hmac
-        }.withoutEffect(
-            "adverts are neither signed nor verified: a router that does it and this one do not hear each other, and both become master"
-        ),
+        },
     ]
 
     private static let trackers: [Keyword<VRRPInstanceDraft>] =

@@ -45,3 +45,20 @@ public struct HMACAuthentication: Sendable, Hashable {
     /// A block with one key.
     public init(activeKey: UInt8) { self.activeKey = activeKey }
 }
+
+extension HMACAuthentication {
+    /// How many bytes a key may have.
+    public static let keyLengths = 32...64
+
+    /// The key that a text stands for: its own bytes, or those behind `hex:`. A line end is no part of it.
+    ///
+    /// - Returns: nil where what follows `hex:` is not pairs of hexadecimal digits; the length is not judged.
+    public static func key(from text: String) -> [UInt8]? {
+        var bytes = Array(text.utf8)
+        while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
+        guard text.hasPrefix("hex:") else { return bytes }
+        let digits = bytes.dropFirst(4).compactMap { ScriptWords.hexadecimal($0) }
+        guard digits.count == bytes.count - 4, digits.count.isMultiple(of: 2) else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+}

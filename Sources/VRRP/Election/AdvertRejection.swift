@@ -11,16 +11,30 @@ struct AdvertRejection: Error {
     var sentence: String
 }
 
+/// An advert that is to be believed, and what its sender is known by from now on.
+struct JudgedAdvert {
+    var view: AdvertView
+    /// Where a signed advert stands in its sender's order.
+    var sequence: AdvertSequence?
+    /// By how many seconds our clock is ahead of the sender's, where that comes near to what is allowed.
+    var notableSkew: Int32?
+    /// Whether its checksum is the former one.
+    var usesFormerChecksum = false
+
+    init(view: AdvertView) { self.view = view }
+}
+
 extension Router {
     /// Judges a datagram in keepalived's order, so that a message with several faults is counted as the same one.
     ///
     /// Nothing of the router is looked at but its configuration and source address, and nothing is changed: a forged
     /// advert can only be counted.
-    func judge(_ datagram: Datagram) throws(AdvertRejection) -> AdvertView {
+    func judge(_ datagram: Datagram, utc: Int64) throws(AdvertRejection) -> JudgedAdvert {
         let sender = datagram.source
         let view: AdvertView
         do {
-            view = try AdvertView(datagram.payload, family: sender.family)
+            view = try AdvertView(
+                datagram.payload, family: sender.family, allowsTrailer: configuration.authentication != nil)
         } catch .version(let version) {
             throw wrongVersion(version, from: sender)
         } catch {
@@ -39,6 +53,8 @@ extension Router {
                 sentence:
                     "received VRID \(view.virtualRouterID) from \(sender), expecting \(configuration.virtualRouterID)")
         }
+        var judged = JudgedAdvert(view: view)
+        try judgeTrailer(of: &judged, from: sender, utc: AdvertSequence(utc: utc))
         if view.version == .v2 {
             try judgeAuthentication(view, from: sender)
             guard view.interval == configuration.advertInterval else {
@@ -59,11 +75,7 @@ extension Router {
                 counter: \.invalidTypeReceived, kind: .type,
                 sentence: "Invalid packet type from \(sender). \(view.type) and expect \(Advert.type)")
         }
-        guard view.hasValidChecksum(source: sender, destination: datagram.destination) else {
-            throw AdvertRejection(
-                counter: \.checksumErrors, kind: .checksum,
-                sentence: "Invalid VRRPv\(view.version.rawValue) checksum from \(sender)")
-        }
+        try judgeChecksum(of: &judged, datagram)
         let isMulticast = if case .multicast = configuration.delivery { true } else { false }
         guard datagram.destination.isMulticast == isMulticast else {
             throw AdvertRejection(
@@ -71,7 +83,33 @@ extension Router {
                 sentence: "Expected \(isMulticast ? "mult" : "un")icast packet but received "
                     + "\(isMulticast ? "un" : "mult")icast packet from \(sender)")
         }
-        return view
+        if configuration.ownerIgnoresAdverts, effectivePriority == RouterConfiguration.ownerPriority {
+            throw AdvertRejection(
+                counter: \.droppedByOwner, kind: .droppedByOwner,
+                sentence: "Dropping packet(s) from \(sender) since we are address owner")
+        }
+        return judged
+    }
+
+    private func judgeChecksum(of judged: inout JudgedAdvert, _ datagram: Datagram) throws(AdvertRejection) {
+        let view = judged.view
+        let sender = datagram.source
+        func isValid(_ rule: ChecksumRule, isFormer: Bool = false) -> Bool {
+            view.hasValidChecksum(
+                source: sender,
+                coverage: rule.coverage(
+                    version: view.version, destination: datagram.destination, isFormer: isFormer))
+        }
+        let rule = configuration.checksum
+        if isValid(rule) { return }
+        if case .automatic = rule, isValid(rule, isFormer: true) {
+            judged.usesFormerChecksum = true
+            return
+        }
+        if case .withoutPseudoHeader = rule, isValid(.standard) { return }
+        throw AdvertRejection(
+            counter: \.checksumErrors, kind: .checksum,
+            sentence: "Invalid VRRPv\(view.version.rawValue) checksum from \(sender)")
     }
 
     private func wrongVersion(_ version: UInt8, from sender: IPAddress) -> AdvertRejection {

@@ -43,6 +43,12 @@ struct Router: Sendable {
     private(set) var faultsSince: [RouterFault: Instant] = [:]
     /// When it began to wait for what it needs before it takes part.
     var introduced: Instant?
+    /// Of the last signed advert of our own.
+    var sentSequence: AdvertSequence?
+    /// The newest signed advert of each other sender.
+    var replays = ReplayGuard()
+    /// Peers that were heard to use the former checksum.
+    var formerChecksumPeers: Set<IPAddress> = []
     var statistics = RouterStatistics()
     var reported = ReportLimiter()
 
@@ -83,20 +89,35 @@ struct Router: Sendable {
         lowerPriorityBurst = nil
     }
 
-    /// The advert that the router sends now; nil without an address to send from.
-    func advert(priority: UInt8) -> [UInt8]? {
+    /// The advert that the router sends now, for the group or the first peer; nil without an address to send from.
+    mutating func advert(priority: UInt8, utc: Int64) -> [UInt8]? {
         guard let source else { return nil }
         let destination: IPAddress
         switch configuration.delivery {
         case .multicast(let group): destination = group
         case .unicast(let peers, _, _): destination = peers.first?.address ?? source
         }
-        return Advert(
+        var payload = Advert(
             version: configuration.version, virtualRouterID: configuration.virtualRouterID, priority: priority,
             interval: configuration.advertInterval, addresses: configuration.addresses,
             authentication: configuration.version == .v2
                 ? configuration.password.map { .password($0) } ?? .none : .none
         ).encoded(source: source, destination: destination)
+        if let authentication = configuration.authentication, authentication.signs {
+            let clock = AdvertSequence(utc: utc)
+            let sequence = sentSequence?.next(utc: clock, window: authentication.timeWindow) ?? clock
+            sentSequence = sequence
+            payload += authentication.trailer(for: payload, sequence: sequence, source: source).bytes
+        }
+        Advert.fillChecksum(&payload, source: source, coverage: coverage(towards: destination))
+        return payload
+    }
+
+    /// What the checksum of an advert covers that goes to a destination.
+    func coverage(towards destination: IPAddress) -> ChecksumCoverage {
+        configuration.checksum.coverage(
+            version: configuration.version, destination: destination,
+            isFormer: formerChecksumPeers.contains(destination))
     }
 
     /// Takes in what forbids taking part now; what was there before keeps its beginning.
@@ -119,6 +140,8 @@ struct ReportLimiter: Sendable {
     enum Kind: Int, CaseIterable {
         case length, ttl, version, virtualRouterID, authenticationType, password, interval, type, checksum, delivery
         case addressCount, addressList, source, ownAddress, ownerConflict, lateness
+        case trailerMissing, trailerMalformed, trailerKey, trailerTag, trailerStale, trailerReplayed, clockSkew,
+            droppedByOwner
     }
 
     private var said: UInt32 = 0

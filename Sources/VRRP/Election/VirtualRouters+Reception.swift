@@ -7,11 +7,11 @@ extension VirtualRouters {
         _ datagram: Datagram, at now: Instant, by position: Int, into actions: inout [RouterAction]
     ) {
         guard list[position].state == .backup || list[position].state == .master else { return }
-        let view: AdvertView
+        let judged: JudgedAdvert
         do {
-            view = try list[position].judge(datagram)
+            judged = try list[position].judge(datagram, utc: utc)
             list[position].statistics.advertsReceived += 1
-            if let difference = list[position].addressDifference(view, from: datagram.source) {
+            if let difference = list[position].addressDifference(judged.view, from: datagram.source) {
                 list[position].statistics.addressListErrors += 1
                 if list[position].reported.allows(difference.kind) {
                     report(.warning, position, difference.sentence, into: &actions)
@@ -31,6 +31,8 @@ extension VirtualRouters {
             }
             return
         }
+        let view = judged.view
+        note(judged, from: datagram.source, by: position, into: &actions)
         if view.priority == 0 { list[position].statistics.priorityZeroReceived += 1 }
         if list[position].state == .backup {
             hearAsBackup(view, from: datagram.source, at: now, by: position, into: &actions)

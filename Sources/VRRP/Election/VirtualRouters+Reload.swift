@@ -52,6 +52,7 @@ extension VirtualRouters {
         var farewell: [RouterAction] = []
         var actions: [RouterAction] = []
         guard phase != .stopped else { return Replacement() }
+        instant = now
         let old = self
         var next = VirtualRouters(routers: configurations, groups: groupConfigurations)
         guard phase == .running else {
@@ -70,6 +71,8 @@ extension VirtualRouters {
         }
         next.inheritKnowledge(of: self, sources: newSources)
         next.phase = .running
+        next.instant = now
+        next.utcOffset = utcOffset
 
         let kept = Set(origins.compactMap { $0 })
         retire(old.list.indices.filter { !kept.contains($0) }, at: now, into: &farewell)

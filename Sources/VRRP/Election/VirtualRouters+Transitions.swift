@@ -304,13 +304,13 @@ extension VirtualRouters {
     /// Sends an advert and, because one was sent, re-arms the advert timer.
     mutating func sendAdvert(_ position: Int, at now: Instant, into actions: inout [RouterAction]) {
         list[position].election = now + list[position].configuration.advertInterval
-        guard let payload = list[position].advert(priority: list[position].effectivePriority) else { return }
+        guard let payload = list[position].advert(priority: list[position].effectivePriority, utc: utc) else { return }
         actions.append(.sendAdvert(list[position].id, payload: payload))
         list[position].statistics.advertsSent += 1
     }
 
     mutating func sendPriorityZero(_ position: Int, into actions: inout [RouterAction]) {
-        guard let payload = list[position].advert(priority: 0) else { return }
+        guard let payload = list[position].advert(priority: 0, utc: utc) else { return }
         actions.append(.sendAdvert(list[position].id, payload: payload))
         list[position].statistics.advertsSent += 1
         list[position].statistics.priorityZeroSent += 1

@@ -54,6 +54,15 @@ public struct VirtualRouters: Sendable {
     /// array with thousands of routers.
     private var wakeUps: [Int64] = []
 
+    /// The instant of the event that is being handled.
+    var instant = Instant.epoch
+    /// What to add to an instant to get the time since 1970 in UTC, for signed adverts: the shell sets it before it hands
+    /// over an event, at least when somebody set the clock.
+    public var utcOffset: Duration = .zero
+
+    /// The time in UTC, in nanoseconds since 1970.
+    var utc: Int64 { instant.nanoseconds &+ utcOffset.wholeNanoseconds }
+
     /// Adverts for virtual routers that this process does not have.
     public internal(set) var unknownVirtualRouterIDs: UInt64 = 0
 
@@ -89,6 +98,7 @@ public struct VirtualRouters: Sendable {
 
     /// Handles one event and appends what is to be done to a buffer that the caller reuses.
     public mutating func handle(_ event: RouterEvent, at now: Instant, into actions: inout [RouterAction]) {
+        instant = now
         switch (phase, event) {
         case (.stopped, _):
             return
@@ -163,6 +173,13 @@ public struct VirtualRouters: Sendable {
             stop(at: now, into: &actions)
         }
         rememberDeadlines()
+    }
+
+    /// The payload of a ``RouterAction/sendAdvert(_:payload:)`` for one of the router's further destinations: the checksum
+    /// of version 3 covers the destination.
+    public func readdressed(_ payload: [UInt8], of id: RouterID, to destination: IPAddress) -> [UInt8] {
+        guard let position = positions[id], let source = list[position].source else { return payload }
+        return Advert.readdressed(payload, source: source, coverage: list[position].coverage(towards: destination))
     }
 
     private func positions(tracking subject: RouterConfiguration.Tracker.Subject) -> [Int] {

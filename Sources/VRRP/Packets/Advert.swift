@@ -98,7 +98,9 @@ public struct Advert: Sendable, Hashable {
         }
         bytes[3] = count
         if version == .v2 { bytes.append(contentsOf: authentication.data) }
-        Self.fillChecksum(&bytes, version: version, source: source, destination: destination)
+        Self.fillChecksum(
+            &bytes, source: source, coverage: ChecksumRule.standard.coverage(version: version, destination: destination)
+        )
         return bytes
     }
 
@@ -106,23 +108,35 @@ public struct Advert: Sendable, Hashable {
     ///
     /// Bytes that are no advert come back unchanged.
     public static func readdressed(_ payload: [UInt8], source: IPAddress, destination: IPAddress) -> [UInt8] {
+        readdressed(payload, source: source, coverage: .pseudoHeader(destination: destination))
+    }
+
+    static func readdressed(_ payload: [UInt8], source: IPAddress, coverage: ChecksumCoverage) -> [UInt8] {
         guard payload.count >= AdvertView.headerLength, payload[0] >> 4 == RouterConfiguration.Version.v3.rawValue
         else {
             return payload
         }
         var bytes = payload
-        fillChecksum(&bytes, version: .v3, source: source, destination: destination)
+        fillChecksum(&bytes, source: source, coverage: coverage)
         return bytes
     }
 
-    private static func fillChecksum(
-        _ bytes: inout [UInt8], version: RouterConfiguration.Version, source: IPAddress, destination: IPAddress
-    ) {
+    /// Computes the checksum of a message, which may have a trailer: over IPv4 that is not covered, over IPv6 it is, as the
+    /// kernel does it for keepalived.
+    static func fillChecksum(_ bytes: inout [UInt8], source: IPAddress, coverage: ChecksumCoverage) {
+        guard bytes.count >= AdvertView.headerLength else { return }
         bytes[6] = 0
         bytes[7] = 0
+        var covered = bytes[...]
+        if source.family == .ipv4, let version = RouterConfiguration.Version(rawValue: bytes[0] >> 4) {
+            covered = bytes.prefix(
+                AdvertView.length(version: version, family: .ipv4, addressCount: Int(bytes[3])))
+        }
         var sum = InternetChecksum()
-        if version == .v3 { sum.addPseudoHeader(source: source, destination: destination, length: bytes.count) }
-        sum.add(bytes)
+        if case .pseudoHeader(let destination) = coverage {
+            sum.addPseudoHeader(source: source, destination: destination, length: covered.count)
+        }
+        sum.add(covered)
         bytes[6] = UInt8(sum.value >> 8)
         bytes[7] = UInt8(sum.value & 0xFF)
     }

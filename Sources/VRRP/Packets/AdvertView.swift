@@ -40,6 +40,8 @@ public struct AdvertView: Sendable, Hashable {
     static let authenticationLength = 8
 
     private let bytes: [UInt8]
+    /// How many of them are the message; an authentication trailer may follow.
+    private let messageLength: Int
     /// The version that the length was checked for.
     public let version: RouterConfiguration.Version
     /// The family of the addresses.
@@ -51,13 +53,21 @@ public struct AdvertView: Sendable, Hashable {
     ///
     /// - Throws: ``AdvertError/length(expected:received:)``, ``AdvertError/version(_:)``.
     public init(_ bytes: [UInt8], family: AddressFamily) throws(AdvertError) {
+        try self.init(bytes, family: family, allowsTrailer: false)
+    }
+
+    /// - Parameter allowsTrailer: whether an authentication trailer may follow.
+    init(_ bytes: [UInt8], family: AddressFamily, allowsTrailer: Bool) throws(AdvertError) {
         guard bytes.count >= Self.headerLength else {
             throw .length(expected: Self.headerLength, received: bytes.count)
         }
         guard let version = RouterConfiguration.Version(rawValue: bytes[0] >> 4) else { throw .version(bytes[0] >> 4) }
         let expected = Self.length(version: version, family: family, addressCount: Int(bytes[3]))
-        guard bytes.count == expected else { throw .length(expected: expected, received: bytes.count) }
+        guard bytes.count == expected || allowsTrailer && bytes.count == expected + AdvertTrailer.length else {
+            throw .length(expected: expected, received: bytes.count)
+        }
         self.bytes = bytes
+        messageLength = expected
         self.version = version
         self.family = family
     }
@@ -104,15 +114,29 @@ public struct AdvertView: Sendable, Hashable {
 
     /// Version 2: the 8 bytes after the addresses; empty in version 3.
     public var authenticationData: ArraySlice<UInt8> {
-        version == .v2 ? bytes.suffix(Self.authenticationLength) : []
+        version == .v2 ? message.suffix(Self.authenticationLength) : []
     }
+
+    /// The bytes without the trailer.
+    var message: ArraySlice<UInt8> { bytes[..<messageLength] }
+
+    /// The authentication trailer; nil where there is none.
+    var trailer: ArraySlice<UInt8>? { bytes.count > messageLength ? bytes[messageLength...] : nil }
 
     /// Whether the checksum comes out even. Version 2 covers the message only (RFC 3768 section 5.3.8), version 3 a
     /// pseudo header with both addresses too (RFC 9568 section 5.2.8).
     public func hasValidChecksum(source: IPAddress, destination: IPAddress) -> Bool {
+        hasValidChecksum(
+            source: source, coverage: ChecksumRule.standard.coverage(version: version, destination: destination))
+    }
+
+    func hasValidChecksum(source: IPAddress, coverage: ChecksumCoverage) -> Bool {
+        let covered = family == .ipv4 ? message : bytes[...]
         var sum = InternetChecksum()
-        if version == .v3 { sum.addPseudoHeader(source: source, destination: destination, length: bytes.count) }
-        sum.add(bytes)
+        if case .pseudoHeader(let destination) = coverage {
+            sum.addPseudoHeader(source: source, destination: destination, length: covered.count)
+        }
+        sum.add(covered)
         return sum.value == 0
     }
 }

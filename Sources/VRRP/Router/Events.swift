@@ -63,7 +63,7 @@ public enum RouterAction: Sendable, Hashable {
     /// Send this VRRP message (IP header not included) to every destination of the router's delivery.
     ///
     /// The payload is right for the group or the first peer. The checksum of version 3 covers the destination: for
-    /// each further peer send ``Advert/readdressed(_:source:destination:)``.
+    /// each further peer send ``VirtualRouters/readdressed(_:of:to:)``.
     case sendAdvert(RouterID, payload: [UInt8])
     /// Make the interfaces hold exactly the router's addresses, as the configuration in force lists them. Idempotent.
     case addAddresses(RouterID)

@@ -115,6 +115,10 @@ public struct RouterConfiguration: Sendable, Hashable {
     public var addresses: [IPAddress]
     /// The plain-text password of version 2, at most 8 bytes; nil is no authentication.
     public var password: [UInt8]?
+    /// Signatures of adverts (`auth_hmac`); nil neither signs nor verifies. It takes the place of the password.
+    public var authentication: AdvertAuthentication?
+    /// The checksum of version 3 over IPv4.
+    public var checksum: ChecksumRule
     /// Whether a higher priority takes over from a living master.
     public var preempts: Bool
     /// How long a lower-priority master is tolerated before preempting it.
@@ -136,6 +140,9 @@ public struct RouterConfiguration: Sendable, Hashable {
     /// `timer_expired_backup`: the priority that a master goes on with as backup after it was asleep for longer than the
     /// master down interval, 1…254; nil is off. Counts with `nopreempt` only.
     public var expiredTimerPriority: UInt8?
+    /// The owner of the addresses drops what it hears (`owner_ignore_adverts`), as RFC 9568 section 6.4.3 has no rule for
+    /// an owner that hears another.
+    public var ownerIgnoresAdverts = false
 
     /// The family of the adverts.
     public var family: AddressFamily {
@@ -160,6 +167,8 @@ public struct RouterConfiguration: Sendable, Hashable {
         downTimerAdverts = 3
         self.addresses = addresses
         password = nil
+        authentication = nil
+        checksum = .standard
         preempts = true
         preemptDelay = .zero
         self.delivery = delivery

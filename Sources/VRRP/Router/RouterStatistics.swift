@@ -25,6 +25,18 @@ public struct RouterStatistics: Sendable, Hashable {
     public var authenticationTypeMismatch: UInt64 = 0
     /// Wrong passwords (`auth_failure`).
     public var authenticationFailures: UInt64 = 0
+    /// Adverts without the trailer that they must have (`auth_ext_missing`).
+    public var trailersMissing: UInt64 = 0
+    /// Trailers that are none (`auth_ext_malformed`).
+    public var trailersMalformed: UInt64 = 0
+    /// Trailers with a key that is not known here (`auth_ext_unknown_key`).
+    public var trailerKeysUnknown: UInt64 = 0
+    /// Trailers whose signature is wrong (`auth_ext_invalid_hmac`).
+    public var trailerTagsInvalid: UInt64 = 0
+    /// Trailers whose clock is too far from ours (`auth_ext_stale`).
+    public var trailersStale: UInt64 = 0
+    /// Trailers that are not newer than what their sender sent before (`auth_ext_replay`).
+    public var trailersReplayed: UInt64 = 0
     /// Wrong checksums.
     public var checksumErrors: UInt64 = 0
     /// Another protocol version than ours.
@@ -35,6 +47,8 @@ public struct RouterStatistics: Sendable, Hashable {
     public var deliveryErrors: UInt64 = 0
     /// Unicast adverts of senders that are no peers.
     public var sourceErrors: UInt64 = 0
+    /// Adverts that the owner of the addresses dropped, because it was told to (`owner_ignore_adverts`).
+    public var droppedByOwner: UInt64 = 0
     /// Adverts of priority 0 received (`pri_zero_rcvd`).
     public var priorityZeroReceived: UInt64 = 0
     /// Adverts of priority 0 sent (`pri_zero_sent`).
@@ -47,10 +61,15 @@ public struct RouterStatistics: Sendable, Hashable {
     /// Counters at zero.
     public init() {}
 
+    /// Messages that were refused for their authentication trailer.
+    public var authenticationTrailerErrors: UInt64 {
+        trailersMissing + trailersMalformed + trailerKeysUnknown + trailerTagsInvalid + trailersStale + trailersReplayed
+    }
+
     /// Messages that were refused.
     public var rejected: UInt64 {
         packetLengthErrors + advertIntervalErrors + ttlErrors + invalidTypeReceived + invalidAuthenticationType
             + authenticationTypeMismatch + authenticationFailures + checksumErrors + versionErrors
-            + virtualRouterIDErrors + deliveryErrors + sourceErrors
+            + virtualRouterIDErrors + deliveryErrors + sourceErrors + authenticationTrailerErrors
     }
 }

@@ -12,6 +12,8 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
         public var addresses: [HeldAddress]
         /// The source address of adverts (`mcast_src_ip`, `unicast_src_ip`); nil is the interface's primary address.
         public var sourceAddress: IPAddress?
+        /// Why this router cannot be run, with the way out; nil when nothing is known that speaks against it.
+        public var problem: String?
 
         /// Creates a router.
         public init(

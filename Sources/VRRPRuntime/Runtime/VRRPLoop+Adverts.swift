@@ -17,7 +17,7 @@ extension VRRPLoop {
         case .multicast(let group): send(payload, from: source, to: group, ttl: 255, by: sockets.sender, of: id)
         case .unicast(let peers, let ttl, _):
             for peer in peers {
-                let readdressed = Advert.readdressed(payload, source: source, destination: peer.address)
+                let readdressed = routers.readdressed(payload, of: id, to: peer.address)
                 send(readdressed, from: source, to: peer.address, ttl: ttl, by: sockets.sender, of: id)
             }
         }

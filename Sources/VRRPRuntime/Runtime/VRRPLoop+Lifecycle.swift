@@ -103,8 +103,10 @@ extension VRRPLoop {
     // MARK: What can be carried out
 
     static func check(_ configuration: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
-        for router in configuration.routers where Endpoint(router) == nil {
-            throw .unsupported(router: router.configuration.id.name, reason: "multicast needs an interface")
+        for router in configuration.routers {
+            let problem = router.problem ?? (Endpoint(router) == nil ? "multicast needs an interface" : nil)
+            guard let problem else { continue }
+            throw .unsupported(router: router.configuration.id.name, reason: problem)
         }
     }
 

@@ -46,6 +46,7 @@ extension VRRPLoop {
         reconcileScripts(for: next)
         reconcileTrackers(for: next)
         let nextSources = sourceAddresses(of: next)
+        routers.utcOffset = Instant.utcOffset
         let replacement = routers.replacement(
             routers: next.routers.map(\.configuration), groups: next.groups,
             sources: nextSources, at: .now)

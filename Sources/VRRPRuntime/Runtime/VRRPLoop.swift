@@ -97,6 +97,7 @@ actor VRRPLoop {
     func handle(_ event: RouterEvent) {
         var actions: [RouterAction] = []
         swap(&actions, &self.actions)
+        routers.utcOffset = Instant.utcOffset
         routers.handle(event, at: .now, into: &actions)
         for action in actions { carryOut(action) }
         actions.removeAll(keepingCapacity: true)

@@ -1,0 +1,15 @@
+import COpenSSL
+
+/// Keyed hashes (RFC 2104) that prove who made a message.
+public enum HMAC {
+    /// HMAC with SHA-256: 32 bytes, or none where OpenSSL refuses, which is equal to no code that anybody sends.
+    public static func sha256(of message: [UInt8], key: [UInt8]) -> [UInt8] {
+        var code = [UInt8](repeating: 0, count: 32)
+        var length: UInt32 = 0
+        guard
+            COpenSSL.HMAC(EVP_sha256(), key, Int32(clamping: key.count), message, message.count, &code, &length) != nil,
+            length == 32
+        else { return [] }
+        return code
+    }
+}
