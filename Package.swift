@@ -70,6 +70,9 @@ let package = Package(
             name: "TestKit",
             dependencies: ["Addressing", "Timing", "Netlink", "IPVS", "VRRP", "CLinux", log],
             swiftSettings: settings),
+        .executableTarget(
+            name: "ElectionHistories", dependencies: ["TestKit"], path: "Tests/ElectionHistories",
+            swiftSettings: settings),
         .testTarget(
             name: "martletTests",
             dependencies: [

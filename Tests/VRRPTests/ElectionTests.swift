@@ -453,4 +453,16 @@ struct ElectionTests {
         #expect(bench.untilAdvert == .seconds(1))
         #expect(bench.expire(late: .milliseconds(2500)).loudMessages.isEmpty)
     }
+
+    @Test("priority 0 counts only from the master that is followed: another one that goes leaves it in place")
+    func resignationOfAnother() {
+        var bench = Bench.backup()
+        _ = bench.hear(priority: 150)
+        bench.pass(.milliseconds(100))
+        let before = bench.untilTakeover
+        _ = bench.hear(priority: 0, from: Bench.low)
+        #expect(bench.untilTakeover == before)
+        _ = bench.hear(priority: 0)
+        #expect(bench.untilTakeover == .microseconds(609_375))
+    }
 }

@@ -49,6 +49,8 @@ extension VirtualRouters {
     ) {
         if advert.priority == 0 {
             report(.detail, position, "Backup received priority 0 advertisement", into: &actions)
+            // One of two masters that met has gone. The one that we follow is still there, and says so in time.
+            if let master = list[position].masterAddress, master != sender { return }
             let skewed = now + list[position].skew
             list[position].election = list[position].election.map { min($0, skewed) } ?? skewed
             list[position].hasBeenGranted = false

@@ -15,7 +15,8 @@ public import Timing
 ///   keepalived's.
 /// - A received packet never re-arms the advert timer of a master: only an advert that was sent does. So nobody who
 ///   floods the segment with adverts, valid or not, can silence a master.
-/// - An advert of priority 0 shortens the master down timer to the skew but never prolongs it.
+/// - An advert of priority 0 shortens the master down timer to the skew but never prolongs it, and only if it comes from
+///   the master that is being followed.
 ///
 /// ## Lateness
 ///

@@ -3,6 +3,7 @@
 import re
 
 from lab.capture import Capture
+from lab.counters import counted, statistics
 from lab.scenario import scenario
 from lab.vrrp import INTERFACE, VIP, ADDRESSES, Pair, advert, send_advert
 from lab.wait import Failure, stays, until
@@ -21,39 +22,6 @@ FORGERIES = {
     "a type that is not an advert": (dict(kind=2), dict(), "Invalid Type"),
 }
 CUT_SHORT = (0, 1, 7, 8, 19)
-
-
-def statistics(director, name="ds1"):
-    """The file that SIGUSR2 writes, as a text."""
-    path = "/run/keepalived.stats"
-    place = director.host.path(path)
-    director.host.run(["rm", "-f", path])
-    director.process.signal(12)
-
-    def written():
-        try:
-            text = director.host.read(path)
-        except FileNotFoundError:
-            return None
-        return text if "Priority Zero" in text else None
-
-    return until(written, f"{name} writes {path} at SIGUSR2", 10)[0]
-
-
-def counted(text):
-    """All counters of the errors, as a name -> value."""
-    # Martlet's own counters, the checksum among them, follow behind keepalived's sections.
-    errors = text[text.index("Packet Errors"):]
-    values = {}
-    section = ""
-    for line in errors.splitlines():
-        name, _, value = line.strip().partition(":")
-        if not value.strip():
-            section = name
-            continue
-        # "Invalid Type" stands in two sections.
-        values[name if section.startswith("Packet") or name != "Invalid Type" else f"{section} {name}"] = int(value)
-    return values
 
 
 @scenario("forged adverts change nothing", cases={

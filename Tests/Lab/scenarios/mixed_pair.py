@@ -13,6 +13,7 @@ FORMS = {
     "version 2 without a password": ({"password": None}, 1),
     "version 3 at 100 ms": ({"version": 3, "interval": "0.1", "password": None}, 0.1),
     "unicast": ({"unicast": True}, 1),
+    "version 3 unicast": ({"unicast": True, "version": 3, "interval": "0.5", "password": None}, 0.5),
     "IPv6": ({"ipv6": True, "interval": "0.5"}, 0.5),
     "IPv6 unicast": ({"ipv6": True, "unicast": True, "interval": "0.5"}, 0.5),
 }
