@@ -119,6 +119,7 @@ struct RouteCodecTests {
         let numbers: [RouteGroup: rtnetlink_groups] = [
             .links: RTNLGRP_LINK, .ipv4Addresses: RTNLGRP_IPV4_IFADDR, .ipv4Routes: RTNLGRP_IPV4_ROUTE,
             .ipv6Addresses: RTNLGRP_IPV6_IFADDR, .ipv6Routes: RTNLGRP_IPV6_ROUTE,
+            .ipv4Rules: RTNLGRP_IPV4_RULE, .ipv6Rules: RTNLGRP_IPV6_RULE,
         ]
         #expect(numbers.count == RouteGroup.allCases.count)
         for (group, number) in numbers { #expect(group.rawValue == number.rawValue) }

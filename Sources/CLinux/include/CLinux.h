@@ -15,6 +15,10 @@
 #include <linux/netlink.h>    // nlmsghdr, NLM_F_*, NLMSG_*
 #include <linux/genetlink.h>  // GENL_ID_CTRL, CTRL_CMD_*, CTRL_ATTR_*
 #include <linux/rtnetlink.h>  // RTM_*, RTMGRP_*, ifaddrmsg, rtmsg
+#include <linux/fib_rules.h>  // FRA_*, FR_ACT_*, FIB_RULE_*
+#include <linux/lwtunnel.h>   // LWTUNNEL_*: encapsulations of routes
+#include <linux/mpls_iptunnel.h>  // MPLS_IPTUNNEL_*
+#include <linux/ila.h>        // ILA_ATTR_*
 #include <linux/if_addr.h>    // IFA_*, IFA_F_*
 #include <linux/if_link.h>    // IFLA_*
 #include <linux/if_packet.h>  // sockaddr_ll
@@ -32,6 +36,10 @@ int martlet_new_network_namespace(void);
 // Puts the calling thread into the network namespace behind an open descriptor of /proc/PID/ns/net.
 // Returns 0, or -1 with errno set.
 int martlet_enter_network_namespace(int descriptor);
+
+// Makes a route netlink socket receive nothing but removed rules, and removed routes that this owner (RTPROT_*) has
+// made. In C because the instructions of a socket filter are macros. Returns 0, or -1 with errno set.
+int clinux_accept_removed_routes_only(int descriptor, unsigned char owner);
 
 // Closes every descriptor of this process above standard error in children to come, when they execute a program.
 // Returns 0, or -1 with errno set.

@@ -49,8 +49,14 @@ public struct InterfaceAddress: Sendable, Hashable {
         public static let tentative = Flags(IFA_F_TENTATIVE)
         /// No lifetime.
         public static let permanent = Flags(IFA_F_PERMANENT)
+        /// IPv6: the home address of a mobile host (RFC 6275).
+        public static let homeAddress = Flags(IFA_F_HOMEADDRESS)
+        /// IPv6: the kernel makes temporary addresses from it (RFC 8981).
+        public static let managesTemporaryAddresses = Flags(IFA_F_MANAGETEMPADDR)
         /// No route to the prefix comes with the address.
         public static let noPrefixRoute = Flags(IFA_F_NOPREFIXROUTE)
+        /// The multicast group that the address names is joined.
+        public static let joinsGroup = Flags(IFA_F_MCAUTOJOIN)
     }
 
     /// The interface.

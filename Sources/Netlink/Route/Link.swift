@@ -55,6 +55,8 @@ public struct Link: Sendable, Hashable {
     public var macvlanMode: UInt32?
     /// The flags of an ipvlan (`IPVLAN_F_*`).
     public var ipvlanFlags: UInt16?
+    /// The routing table of a VRF.
+    public var routingTable: UInt32?
 
     /// Creates a link.
     public init(
@@ -114,6 +116,10 @@ extension Link {
         try information.forEachAttribute { type, value throws(NetlinkError) in
             switch Int(type) {
             case IFLA_INFO_KIND: kind = value.text
+            case IFLA_INFO_DATA where kind == "vrf":
+                try value.forEachAttribute { type, value throws(NetlinkError) in
+                    if Int(type) == IFLA_VRF_TABLE { routingTable = try value.integer() }
+                }
             case IFLA_INFO_DATA where kind == "macvlan":
                 try value.forEachAttribute { type, value throws(NetlinkError) in
                     if Int(type) == IFLA_MACVLAN_MODE { mode = try value.integer() }

@@ -1,6 +1,6 @@
 public import Addressing
 
-/// Reads and changes links, addresses and routes of the network namespace that the session's socket belongs to.
+/// Reads and changes links, addresses, routes and rules of the network namespace that the session's socket belongs to.
 public final class RouteClient {
     private let session: NetlinkSession
 
@@ -34,6 +34,17 @@ public final class RouteClient {
         }
         return try session.dump(request) { header, payload throws(NetlinkError) in
             header.type == RouteMessageType.newRoute ? try Route.decode(payload) : nil
+        }
+    }
+
+    /// Every rule of one family, or of both.
+    public func rules(family: AddressFamily? = nil) throws(NetlinkError) -> [RoutingRule] {
+        let request = NetlinkRequest(type: RouteMessageType.getRule) { writer in
+            writer.append(family?.rawValue ?? 0)
+            writer.append(bytes: [UInt8](repeating: 0, count: RoutingRule.messageByteCount - 1))
+        }
+        return try session.dump(request) { header, payload throws(NetlinkError) in
+            header.type == RouteMessageType.newRule ? try RoutingRule.decode(payload) : nil
         }
     }
 

@@ -1,6 +1,6 @@
 import CLinux
 
-/// One change of the host's addresses, routes or links: one rtnetlink request with its own acknowledgement.
+/// One change of the host's addresses, routes, rules or links: one rtnetlink request with its own acknowledgement.
 public enum RouteCommand: Sendable, Hashable {
     /// `RTM_NEWADDR`; EEXIST when it is there.
     case addAddress(InterfaceAddress)
@@ -10,10 +10,19 @@ public enum RouteCommand: Sendable, Hashable {
     case deleteAddress(InterfaceAddress)
     /// `RTM_NEWROUTE`; EEXIST when it is there.
     case addRoute(Route)
+    /// `RTM_NEWROUTE` that puts the route before others of the same destination and metric; EEXIST when the very same
+    /// one is there. In IPv6 it becomes one more way of a route that is there.
+    case prependRoute(Route)
+    /// As ``prependRoute(_:)``, behind the others.
+    case appendRoute(Route)
     /// `RTM_NEWROUTE` that replaces the route to the same destination with the same metric.
     case replaceRoute(Route)
     /// `RTM_DELROUTE`; ESRCH when it is not there.
     case deleteRoute(Route)
+    /// `RTM_NEWRULE`; EEXIST when it is there.
+    case addRule(RoutingRule)
+    /// `RTM_DELRULE`; ENOENT when it is not there.
+    case deleteRule(RoutingRule)
     /// Sets a link up or down.
     case setLink(index: UInt32, up: Bool)
     /// `RTM_NEWLINK` for an interface on top of another; EEXIST when the name is taken.
@@ -38,10 +47,18 @@ extension RouteCommand {
             NetlinkRequest(type: RouteMessageType.deleteAddress) { address.writeIdentity(to: &$0) }
         case .addRoute(let route):
             NetlinkRequest(type: RouteMessageType.newRoute, flags: [.create, .exclusive]) { route.write(to: &$0) }
+        case .prependRoute(let route):
+            NetlinkRequest(type: RouteMessageType.newRoute, flags: .create) { route.write(to: &$0) }
+        case .appendRoute(let route):
+            NetlinkRequest(type: RouteMessageType.newRoute, flags: [.create, .append]) { route.write(to: &$0) }
         case .replaceRoute(let route):
             NetlinkRequest(type: RouteMessageType.newRoute, flags: [.create, .replace]) { route.write(to: &$0) }
         case .deleteRoute(let route):
-            NetlinkRequest(type: RouteMessageType.deleteRoute) { route.write(to: &$0) }
+            NetlinkRequest(type: RouteMessageType.deleteRoute) { route.writeDeletion(to: &$0) }
+        case .addRule(let rule):
+            NetlinkRequest(type: RouteMessageType.newRule, flags: [.create, .exclusive]) { rule.write(to: &$0) }
+        case .deleteRule(let rule):
+            NetlinkRequest(type: RouteMessageType.deleteRule) { rule.write(to: &$0) }
         case .setLink(let index, let up):
             NetlinkRequest(type: RouteMessageType.newLink) {
                 Link.writeHeader(index: index, flags: up ? .up : [], changing: .up, to: &$0)
@@ -90,4 +107,7 @@ enum RouteMessageType {
     static let newRoute = UInt16(RTM_NEWROUTE)
     static let deleteRoute = UInt16(RTM_DELROUTE)
     static let getRoute = UInt16(RTM_GETROUTE)
+    static let newRule = UInt16(RTM_NEWRULE)
+    static let deleteRule = UInt16(RTM_DELRULE)
+    static let getRule = UInt16(RTM_GETRULE)
 }

@@ -14,6 +14,10 @@ public enum RouteEvent: Sendable, Hashable {
     case routeChanged(Route)
     /// A route is gone.
     case routeRemoved(Route)
+    /// A rule is new.
+    case ruleAdded(RoutingRule)
+    /// A rule is gone.
+    case ruleRemoved(RoutingRule)
 
     /// Decodes a datagram from a monitor socket: the events in their order, other messages left out.
     ///
@@ -42,6 +46,8 @@ public enum RouteEvent: Sendable, Hashable {
         case RouteMessageType.deleteAddress: try InterfaceAddress.decode(payload).map(RouteEvent.addressRemoved)
         case RouteMessageType.newRoute: try Route.decode(payload).map(RouteEvent.routeChanged)
         case RouteMessageType.deleteRoute: try Route.decode(payload).map(RouteEvent.routeRemoved)
+        case RouteMessageType.newRule: try RoutingRule.decode(payload).map(RouteEvent.ruleAdded)
+        case RouteMessageType.deleteRule: try RoutingRule.decode(payload).map(RouteEvent.ruleRemoved)
         default: nil
         }
     }
@@ -55,8 +61,12 @@ public enum RouteGroup: UInt32, Sendable, Hashable, CaseIterable {
     case ipv4Addresses = 5
     /// IPv4 routes.
     case ipv4Routes = 7
+    /// IPv4 rules.
+    case ipv4Rules = 8
     /// IPv6 addresses.
     case ipv6Addresses = 9
     /// IPv6 routes.
     case ipv6Routes = 11
+    /// IPv6 rules.
+    case ipv6Rules = 19
 }

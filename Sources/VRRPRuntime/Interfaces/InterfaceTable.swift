@@ -89,7 +89,7 @@ struct InterfaceTable: Sendable {
             addresses[address.interfaceIndex] = present
         case .addressRemoved(let address):
             addresses[address.interfaceIndex]?.removeAll { $0.prefix == address.prefix && $0.peer == address.peer }
-        case .routeChanged, .routeRemoved: break
+        case .routeChanged, .routeRemoved, .ruleAdded, .ruleRemoved: break
         }
     }
 
