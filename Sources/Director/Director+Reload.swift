@@ -53,8 +53,10 @@ extension Director {
 
     /// What has been done and can be undone.
     enum Step {
-        /// The elections have opened sockets for the next configuration.
-        case preparedElections
+        /// The elections have opened sockets for the next configuration, and may have added addresses, routes and rules.
+        case preparedElections(hasAdded: Bool)
+        /// Addresses, routes and rules were added and taken away again, because the kernel refused one.
+        case triedAdditions
         /// Elections run that did not run before.
         case startedElections
         /// The table was opened, where none was needed before.
@@ -67,8 +69,9 @@ extension Director {
         /// Whether anybody but this process can have noticed the step.
         var hasEffect: Bool {
             switch self {
-            case .preparedElections, .openedTable: false
-            case .startedElections, .table, .settings: true
+            case .preparedElections(let hasAdded): hasAdded
+            case .openedTable: false
+            case .startedElections, .triedAdditions, .table, .settings: true
             }
         }
     }
@@ -76,9 +79,9 @@ extension Director {
     private func prepare(_ proposal: ElectionProposal, _ done: inout [Step]) async throws(ReloadFailure.Reason) {
         guard let elections, let runtime = proposal.runtime else { return }
         do throws(VRRPRuntimeError) {
-            try await elections.prepare(runtime)
-            done.append(.preparedElections)
+            done.append(.preparedElections(hasAdded: try await elections.prepare(runtime)))
         } catch {
+            if case .refused(_, _, _, _, hasUndone: true) = error { done.append(.triedAdditions) }
             throw .director(.elections(error))
         }
     }
@@ -142,6 +145,7 @@ extension Director {
         for step in done.reversed() {
             switch step {
             case .preparedElections: await elections?.abandon()
+            case .triedAdditions: break
             case .startedElections:
                 sessionRelay.attach(nil)
                 await elections?.stop()

@@ -81,7 +81,13 @@ public final class VRRPRuntime: Sendable {
 
     /// The first half of ``replace(_:)``: everything that can be refused. Opens the sockets that another configuration
     /// needs and changes nothing. ``commit()`` or ``abandon()`` is to follow.
-    public func prepare(_ configuration: VRRPRuntimeConfiguration) async throws(VRRPRuntimeError) {
+    ///
+    /// Masters are given the addresses, routes and rules that are new: what the kernel refuses of them refuses the
+    /// configuration. They are taken away again by ``abandon()``.
+    ///
+    /// - Returns: whether any were added.
+    @discardableResult
+    public func prepare(_ configuration: VRRPRuntimeConfiguration) async throws(VRRPRuntimeError) -> Bool {
         try await loop.prepare(configuration)
     }
 

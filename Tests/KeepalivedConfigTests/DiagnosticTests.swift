@@ -101,7 +101,6 @@ private let keywords: [DiagnosticCase] = [
         "a keyword without effect", instance("kernel_rx_buf_size 4096", "kernel_rx_buf_size 8192"),
         "warning MR0104 5:1", "warning MR0109 6:1"),
     .init("a virtual MAC", instance("use_vmac vrrp.51"), "warning MR0104 5:1"),
-    .init("virtual routes", instance("virtual_routes {", "default via 10.1.80.1", "}"), "warning MR0104 5:1"),
     .init(
         "signed adverts",
         instance("auth_hmac {", "key 1 0123456789abcdef0123456789abcdef", "active_key 1", "}")),
@@ -270,10 +269,9 @@ private let corrections: [DiagnosticCase] = [
         "warning MR0330 9:16"),
     .init(
         "a rule that cannot be read", instance("virtual_rules {", "to 192.168.100./24 table 1", "}"),
-        "warning MR0104 5:1", "warning MR0331 6:4"),
+        "warning MR0331 6:4"),
     .init(
-        "an old word in a route", instance("virtual_routes {", "default gw 10.1.80.1", "}"), "warning MR0104 5:1",
-        "warning MR0332 6:1"),
+        "an old word in a route", instance("virtual_routes {", "default gw 10.1.80.1", "}"), "warning MR0332 6:1"),
     .init(
         "an owner's keyword without one", instance("owner_ignore_adverts"), "warning MR0333 5:1"),
     .init("yielding without nopreempt", instance("timer_expired_backup"), "warning MR0333 5:1"),
@@ -289,7 +287,7 @@ private let corrections: [DiagnosticCase] = [
     .init("a broadcast of a host", instance("virtual_ipaddress { 10.1.80.91 brd + }"), "warning MR0336 5:32"),
     .init(
         "a rule without priority", instance("virtual_rules {", "to 192.168.100.0/24 table 1", "}"),
-        "warning MR0104 5:1", "warning MR0337 6:1"),
+        "warning MR0337 6:1"),
     .init(
         "version 3 without addresses",
         "vrrp_instance A {\ninterface eth0\nvirtual_router_id 5\nversion 3\n}\n", "error MR0338 1:15"),

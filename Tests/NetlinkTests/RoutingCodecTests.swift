@@ -181,7 +181,8 @@ struct RoutingCodecTests {
         let destination = try #require(prefix(family, using: &generator))
         var route = Route(
             destination: destination, metric: .random(in: 0...9, using: &generator),
-            table: .random(in: 1...1000, using: &generator), kind: .init(rawValue: .random(in: 1...9, using: &generator)),
+            table: .random(in: 1...1000, using: &generator),
+            kind: .init(rawValue: .random(in: 1...9, using: &generator)),
             scope: .universe, owner: 18)
         route.source = family == .ipv6 ? maybe(()).flatMap { prefix(family, using: &generator) } : nil
         route.typeOfService = .random(in: 0...255, using: &generator)

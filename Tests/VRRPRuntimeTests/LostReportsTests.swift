@@ -45,8 +45,7 @@ struct LostReportsTests {
             for n in $(seq 8000); do echo "link set lo mtu $((2000 + n))"; done | ip -batch -
             """)
         close(exit)
-        await reaches(.backup)
-        await reaches(.master)
+        while !lines.all.contains(where: { $0.hasSuffix("put back") }) { try await Task.sleep(for: .milliseconds(10)) }
         #expect(lines.all.contains { $0.contains("overran") })
         #expect(try segment.left.shell("ip -o address show").contains("10.1.80.90/32"))
         // The new socket hears what happens now.

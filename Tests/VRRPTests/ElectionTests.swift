@@ -397,13 +397,13 @@ struct ElectionTests {
         #expect(bench.handle(.stopping).first == .sendAdvert(Bench.id, payload: expected))
     }
 
-    @Test("addresses removed by somebody else: priority 0, and the next election after the skew")
+    @Test("addresses that do not hold: priority 0, and the next election after any backup's skew")
     func addressesLost() {
         var bench = Bench.master()
         let actions = bench.handle(.addressesLost(Bench.id))
         #expect(actions.advertPriorities == [0])
         #expect(actions.transitions == ["VI_1 BACKUP"])
-        #expect(bench.untilTakeover == .microseconds(609_375))
+        #expect(bench.untilTakeover == .microseconds(1_609_375))
         #expect(bench.expire().contains(.addAddresses(Bench.id)))
         #expect(bench.handle(.addressesLost(RouterID("none"))).isEmpty)
     }

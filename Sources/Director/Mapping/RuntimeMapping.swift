@@ -1,6 +1,7 @@
 import Addressing
 import KeepalivedConfig
 import LinuxSystem
+import Netlink
 import VRRP
 import VRRPRuntime
 
@@ -32,6 +33,7 @@ extension VRRPRuntimeConfiguration {
         delayAfterBoot = configuration.global.vrrpDelayAfterBoot.duration
         scheduling = ThreadScheduling(configuration.global.processes.vrrp)
         allowsMissingInterfaces = configuration.global.dynamicInterfaces
+        hold(configuration)
     }
 }
 
@@ -58,6 +60,8 @@ extension HeldAddress {
         let isIPv6Host = address.prefix.isHost && address.prefix.address.family == .ipv6
         preferredLifetime = address.preferredLifetime ?? (isIPv6Host ? 0 : nil)
         detectsDuplicates = address.flags.contains(.detectsDuplicates)
+        peer = address.peer
+        flags = InterfaceAddress.Flags(address.flags, of: address.prefix.address.family)
     }
 }
 

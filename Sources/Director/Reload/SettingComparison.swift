@@ -121,7 +121,9 @@ enum SettingComparison {
         "startsFailed": "init_fail", "strict": "strict_mode", "suspendsWithoutAddress": "ha_suspend",
         "trackedInterfaces": "track_interface", "trackedScripts": "track_script", "timeout": "timeout",
         "unicastPeers": "unicast_peer", "unicastTTL": "unicast_ttl", "upperThreshold": "uthreshold",
-        "virtualAddresses": "virtual_ipaddress", "virtualRouterID": "virtual_router_id",
+        "routes": "virtual_routes", "rules": "virtual_rules", "staticAddresses": "static_ipaddress",
+        "promotesSecondaries": "promote_secondaries", "virtualAddresses": "virtual_ipaddress",
+        "virtualRouterID": "virtual_router_id",
         "vrrpCheckUnicastSource": "vrrp_check_unicast_src", "vrrpSkipCheckAdvertAddresses": "vrrp_skip_check_adv_addr",
         "allowsTrackingWeights":
             "sync_group_tracking_weight", "logsAllFailures": "log_all_failures",

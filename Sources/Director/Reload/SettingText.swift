@@ -13,6 +13,8 @@ enum SettingText {
         case let value as Script: return "'\(value.words.joined(separator: " "))'"
         case let value as ScriptUser: return ([value.user] + [value.group].compactMap { $0 }).joined(separator: ":")
         case let value as VirtualAddress: return of(value)
+        case let value as RouteDefinition: return of(value)
+        case let value as RuleDefinition: return "rule \(value.priority)"
         case let value as UnicastPeer: return "\(value.address)"
         case let value as TrackedInterface: return value.name + weight(value.weight, value.isReversed)
         case let value as TrackedScript: return value.name + weight(value.weight, value.isReversed)
@@ -42,6 +44,11 @@ enum SettingText {
     private static func of(_ address: VirtualAddress) -> String {
         "\(address.prefix)" + (address.interface.map { " dev \($0)" } ?? "")
             + (address.label.map { " label \($0)" } ?? "")
+    }
+
+    private static func of(_ route: RouteDefinition) -> String {
+        (route.destination.map { "\($0)" } ?? "default") + (route.gateway.map { " via \($0)" } ?? "")
+            + (route.device.map { " dev \($0)" } ?? "")
     }
 
     private static func of(_ method: ForwardingMethod) -> String {

@@ -30,10 +30,10 @@ extension GlobalKeywords {
         },
         .text("iproute_usr_dir", "DIRECTORY", "names of routing tables that the distribution ships") {
             $0.model.iprouteDirectories.distribution = $1.value
-        }.withoutEffect("names of routing tables are not looked up"),
+        },
         .text("iproute_etc_dir", "DIRECTORY", "names of routing tables that the administrator changed") {
             $0.model.iprouteDirectories.administrator = $1.value
-        }.withoutEffect("names of routing tables are not looked up"),
+        },
     ]
 
     static let dumps: [Keyword<GlobalDraft>] = [

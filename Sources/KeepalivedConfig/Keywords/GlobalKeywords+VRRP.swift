@@ -40,7 +40,7 @@ extension GlobalKeywords {
         }.withoutEffect("the kernel joins groups as usual"),
         .interface("default_interface", "interface of static addresses without `dev`") { draft, word in
             draft.model.defaultInterface = word.value
-        }.withoutEffect("static addresses are not set by this version"),
+        },
         .custom("dynamic_interfaces", "[allow_if_changes]", default: "off", "start although an interface is missing") {
             draft, statement, analyzer in
             analyzer.expectNoMore(than: 1, of: statement)

@@ -28,17 +28,15 @@ extension InstanceKeywords {
             guard let route = analyzer.routeLine(line, isStatic: false) else { return }
             draft.routes.append(route)
             draft.otherInterfaces += route.value.interfaces.map { Located($0, route.span) }
-        }.withoutEffect(
-            "the routes are not set, so traffic may take other ways: set them in 'notify_master' and 'notify_backup'"),
+        },
         Keyword<VRRPInstanceDraft>.list("virtual_rules", ruleLine, "rules of the master") { draft, line, analyzer in
             guard let rule = analyzer.ruleLine(line, isStatic: false) else { return }
             draft.rules.append(rule)
             draft.otherInterfaces += rule.rule.interfaces.map { Located($0, rule.span) }
-        }.withoutEffect(
-            "the rules are not set, so traffic may take other ways: set them in 'notify_master' and 'notify_backup'"),
+        },
         .flag("promote_secondaries", "set the interface's sysctl") { draft, _ in
             draft.promotesSecondaries = true
-        }.withoutEffect("addresses are set one by one and checked"),
+        },
     ]
 
     static let routeLine =

@@ -25,7 +25,7 @@ extension RootKeywords {
             analyzer.read(SyncGroupKeywords.garpGroup, of: statement, into: &group)
             draft.garpGroups.append(group)
             draft.interfaces += group.interfaces
-        }.withoutEffect("each interface has a pace of its own: use 'vrrp_garp_interval'"),
+        },
     ]
 
     private static let trackFile = Keyword<FileDraft>.custom(
@@ -63,7 +63,7 @@ extension RootKeywords {
             var group = TrackGroupDraft(name: analyzer.tree.string(word), span: word.span, order: statement)
             analyzer.read(SyncGroupKeywords.trackGroup, of: statement, into: &group)
             draft.trackGroups.append(group)
-        }.withoutEffect("static addresses, routes and rules are not set by this version"),
+        },
         Keyword<FileDraft>.list(
             "static_ipaddress", "\(InstanceKeywords.addressLine) [track_group NAME]", "addresses for good"
         ) { draft, line, analyzer in
@@ -71,7 +71,7 @@ extension RootKeywords {
             draft.statics.addresses.append(address.address)
             if let interface = address.interface { draft.statics.interfaces.append(interface) }
             if let group = address.trackGroup { draft.statics.groupUses.append((group, line)) }
-        }.withoutEffect("the addresses are not set: set them in the system's network configuration"),
+        },
         Keyword<FileDraft>.list(
             "static_routes", "\(InstanceKeywords.routeLine) [track_group NAME]", "routes for good"
         ) { draft, line, analyzer in
@@ -79,7 +79,7 @@ extension RootKeywords {
             draft.statics.routes.append(route)
             draft.statics.interfaces += route.value.interfaces.map { Located($0, route.span) }
             if let group = route.value.trackGroup { draft.statics.groupUses.append((Located(group, route.span), line)) }
-        }.withoutEffect("the routes are not set: set them in the system's network configuration"),
+        },
         Keyword<FileDraft>.list(
             "static_rules", "\(InstanceKeywords.ruleLine) [track_group NAME]", "rules for good"
         ) { draft, line, analyzer in
@@ -87,7 +87,7 @@ extension RootKeywords {
             draft.statics.rules.append(rule)
             draft.statics.interfaces += rule.rule.interfaces.map { Located($0, rule.span) }
             if let group = rule.rule.trackGroup { draft.statics.groupUses.append((Located(group, rule.span), line)) }
-        }.withoutEffect("the rules are not set: set them in the system's network configuration"),
+        },
     ]
 }
 

@@ -1,3 +1,4 @@
+import CLinux
 import CNetlink
 import Glibc
 public import Netlink
@@ -21,10 +22,21 @@ public enum RouteMonitor {
     ///
     /// A read that fails with `ENOBUFS` means that events were lost: dump links and addresses again. The descriptor
     /// belongs to the caller; an event loop takes it with ``FileDescriptor/release()``.
-    public static func open(_ groups: Set<RouteGroup>) throws(SystemError) -> FileDescriptor {
+    ///
+    /// - Parameter owner: Of routes and rules only removals are reported, and of routes only those that this owner
+    ///   (`RTPROT_*`) has made: the kernel keeps the others back, of which a routing daemon makes a million.
+    public static func open(
+        _ groups: Set<RouteGroup>, removalsOf owner: UInt8? = nil
+    ) throws(SystemError) -> FileDescriptor {
         let purpose = "watch links and addresses"
         let socket = try LibnlSocket.open(protocolNumber: NETLINK_ROUTE, purpose: purpose)
         try socket.setBufferSizes(receive: receiveBufferBytes, send: 32_768)
+        if let owner {
+            let descriptor = socket.descriptor
+            try systemCall("setsockopt(SO_ATTACH_FILTER)", purpose) {
+                clinux_accept_removed_routes_only(descriptor, owner)
+            }
+        }
         for group in groups {
             try socket.check("nl_socket_add_membership") {
                 nl_socket_add_membership(socket.handle, Int32(group.rawValue))

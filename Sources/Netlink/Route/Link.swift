@@ -110,6 +110,7 @@ extension Link {
 
     /// What `IFLA_LINKINFO` says. The meaning of its data depends on the kind, which the kernel writes first.
     private mutating func decodeKind(_ information: borrowing RawSpan) throws(NetlinkError) {
+        var table: UInt32?
         var kind: String?
         var mode: UInt32?
         var flags: UInt16?
@@ -118,7 +119,7 @@ extension Link {
             case IFLA_INFO_KIND: kind = value.text
             case IFLA_INFO_DATA where kind == "vrf":
                 try value.forEachAttribute { type, value throws(NetlinkError) in
-                    if Int(type) == IFLA_VRF_TABLE { routingTable = try value.integer() }
+                    if Int(type) == IFLA_VRF_TABLE { table = try value.integer() }
                 }
             case IFLA_INFO_DATA where kind == "macvlan":
                 try value.forEachAttribute { type, value throws(NetlinkError) in
@@ -132,6 +133,7 @@ extension Link {
             }
         }
         self.kind = kind
+        routingTable = table
         macvlanMode = mode
         ipvlanFlags = flags
     }

@@ -33,6 +33,8 @@ struct Router: Sendable {
     var lowerPriorityBurst: Instant?
     /// A lower-priority master is tolerated until then; nil before its first advert.
     var preemption: Instant?
+    /// After addresses did not hold: until then another master is let be, whatever its priority.
+    var rest: Instant?
     var ownerConflict: OwnerConflict?
     /// Another master that is heard while this one is master.
     var rival: Rival?

@@ -60,7 +60,8 @@ extension VirtualRouters {
         let isLower = advert.priority < list[position].effectivePriority
         let delay = list[position].configuration.effectivePreemptDelay
         let tolerates = delay > .zero && list[position].preemption.map { now < $0 } ?? true
-        guard !isLower || list[position].configuration.yieldsToLivingMaster || tolerates else {
+        let rests = list[position].rest.map { now < $0 } ?? false
+        guard !isLower || list[position].configuration.yieldsToLivingMaster || tolerates || rests else {
             // The timer keeps running: this master is to be replaced.
             if list[position].reported.allowsLowerPriority(at: now, interval: list[position].masterInterval) {
                 report(

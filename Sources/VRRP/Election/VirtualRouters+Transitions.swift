@@ -239,11 +239,20 @@ extension VirtualRouters {
         }
     }
 
-    /// Somebody removed addresses that we hold: resign and win the next election, which adds everything anew.
+    /// Somebody removes what we hold, and repairs do not last: another router is to hold it. One that is there takes over
+    /// within its skew, and is let be for a while whatever its priority. Where there is none, we are master again.
     mutating func loseAddresses(_ position: Int, at now: Instant, into actions: inout [RouterAction]) {
         guard list[position].state == .master else { return }
-        resign(position, cause: "an address was removed by somebody else", at: now, into: &actions)
+        resign(position, cause: "what it holds is removed by somebody else", at: now, into: &actions)
+        for member in unit(of: position) where list[member].state == .backup {
+            list[member].rest = now + Self.restAfterLoss
+            list[member].election =
+                now + list[member].skew + max(list[member].configuration.advertInterval, .seconds(1))
+        }
     }
+
+    /// How long another master is let be after our addresses did not hold.
+    private static let restAfterLoss = Duration.seconds(60)
 
     /// Leaves MASTER, with the other masters of the group, to be elected again after the skew.
     mutating func resign(_ position: Int, cause: String, at now: Instant, into actions: inout [RouterAction]) {

@@ -70,14 +70,11 @@ struct HeldAddressBook: Sendable {
         return router
     }
 
-    /// After reports were lost: whatever is held and not in the dump was taken away. Returns who lost something.
-    mutating func resynchronize(isPresent: (Key) -> Bool) -> Set<RouterID> {
+    /// After reports were lost: whatever is held and not in the dump was taken away. Returns who lost what.
+    mutating func resynchronize(isPresent: (Key) -> Bool) -> [(router: RouterID, address: InterfaceAddress)] {
         expectedRemovals.removeAll()
-        var losers: Set<RouterID> = []
-        for (key, entry) in entries where !isPresent(key) {
-            losers.insert(entry.router)
-            entries[key] = nil
-        }
-        return losers
+        let lost = entries.filter { !isPresent($0.key) }
+        for key in lost.keys { entries[key] = nil }
+        return lost.values.map { ($0.router, $0.address) }
     }
 }

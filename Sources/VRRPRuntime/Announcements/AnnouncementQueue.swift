@@ -16,13 +16,10 @@ struct AnnouncementQueue: Sendable {
 
     /// Where and in which family announcements are paced together.
     private struct Lane: Hashable {
-        var interface: String
+        /// Nil where a group takes its place.
+        var interface: String?
+        var group: Int?
         var family: AddressFamily
-
-        init(_ announcement: Announcement) {
-            interface = announcement.interface
-            family = announcement.address.family
-        }
     }
 
     /// The pauses between two announcements on one interface.
@@ -72,10 +69,9 @@ struct AnnouncementQueue: Sendable {
         var due: [Announcement] = []
         var rest: [Announcement] = []
         for announcement in waiting[head...] {
-            let lane = Lane(announcement)
+            let (lane, interval) = pace(of: announcement)
             if due.count < limit, now >= nextAllowed[lane] ?? now {
                 due.append(announcement)
-                let interval = intervals[lane.family]
                 nextAllowed[lane] = interval > .zero ? now + interval : nil
             } else {
                 rest.append(announcement)
@@ -90,7 +86,13 @@ struct AnnouncementQueue: Sendable {
     func nextDue(now: Instant) -> Instant? {
         guard !isEmpty else { return nil }
         guard isPaced else { return now }
-        return Set(waiting[head...].map(Lane.init)).map { nextAllowed[$0] ?? now }.min()
+        return Set(waiting[head...].map { pace(of: $0).0 }).map { nextAllowed[$0] ?? now }.min()
+    }
+
+    private func pace(of announcement: Announcement) -> (Lane, Duration) {
+        let family = announcement.address.family
+        let (group, interval) = intervals.pace(of: announcement.interface, family)
+        return (Lane(interface: group == nil ? announcement.interface : nil, group: group, family: family), interval)
     }
 
     private var isPaced: Bool { intervals != AnnouncementIntervals() }

@@ -1,5 +1,6 @@
 public import Addressing
 public import LinuxSystem
+public import Netlink
 public import VRRP
 
 /// Everything the VRRP loop carries out: the routers with their interfaces and addresses, groups and scripts.
@@ -14,6 +15,11 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
         public var sourceAddress: IPAddress?
         /// Why this router cannot be run, with the way out; nil when nothing is known that speaks against it.
         public var problem: String?
+        /// Routes and rules that a master holds.
+        public var routing = HeldRouting()
+        /// Whether the router's interface keeps the other addresses of a subnet when their primary one goes
+        /// (`promote_secondaries`).
+        public var promotesSecondaries = false
 
         /// Creates a router.
         public init(
@@ -50,6 +56,10 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
     /// Whether to start although an interface is missing (`dynamic_interfaces`); its routers are in FAULT until it
     /// appears.
     public var allowsMissingInterfaces = false
+    /// What is held as long as the daemon runs.
+    public var statics = StaticHoldings()
+    /// Routes and rules that are left out, and why. A reload that leaves out more than is left out already is refused.
+    public var omissions: [String] = []
 
     /// A configuration with every default.
     public init(routers: [Router]) { self.routers = routers }
@@ -57,10 +67,29 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
 
 /// The pause between two announcements on one interface.
 public struct AnnouncementIntervals: Sendable, Hashable {
+    /// Interfaces that share one pause (`garp_group`), because one switch learns from all of them.
+    public struct Group: Sendable, Hashable {
+        /// The interfaces by name; an interface is in one group at most.
+        public var interfaces: [String]
+        /// Between two gratuitous ARPs; nil is the pause of interfaces without a group.
+        public var gratuitousARP: Duration?
+        /// Between two unsolicited neighbour advertisements; nil is the pause of interfaces without a group.
+        public var neighborAdvertisement: Duration?
+
+        /// Creates a group.
+        public init(interfaces: [String], gratuitousARP: Duration? = nil, neighborAdvertisement: Duration? = nil) {
+            self.interfaces = interfaces
+            self.gratuitousARP = gratuitousARP
+            self.neighborAdvertisement = neighborAdvertisement
+        }
+    }
+
     /// Between two gratuitous ARPs (`garp_interval`).
     public var gratuitousARP: Duration
     /// Between two unsolicited neighbour advertisements (`gna_interval`).
     public var neighborAdvertisement: Duration
+    /// Interfaces with a common pause.
+    public var groups: [Group] = []
 
     /// Creates the pauses; zero is none.
     public init(gratuitousARP: Duration = .zero, neighborAdvertisement: Duration = .zero) {
@@ -69,6 +98,14 @@ public struct AnnouncementIntervals: Sendable, Hashable {
     }
 
     subscript(family: AddressFamily) -> Duration { family == .ipv4 ? gratuitousARP : neighborAdvertisement }
+
+    /// The pause on an interface, and the group that keeps it together; nil is the interface alone.
+    func pace(of interface: String, _ family: AddressFamily) -> (group: Int?, interval: Duration) {
+        guard let group = groups.firstIndex(where: { $0.interfaces.contains(interface) }),
+            let interval = family == .ipv4 ? groups[group].gratuitousARP : groups[group].neighborAdvertisement
+        else { return (nil, self[family]) }
+        return (group, interval)
+    }
 }
 
 /// How long a change of a link must last before it counts.
@@ -102,6 +139,10 @@ public struct HeldAddress: Sendable, Hashable {
     public var preferredLifetime: UInt32?
     /// Whether an IPv6 address is used only after duplicate address detection (`-nodad`).
     public var detectsDuplicates = false
+    /// The far end of a point-to-point address (`peer`); the prefix length is its.
+    public var peer: IPAddress?
+    /// `home`, `mngtmpaddr`, `noprefixroute` and `autojoin`.
+    public var flags: InterfaceAddress.Flags = []
 
     /// Creates an address.
     public init(

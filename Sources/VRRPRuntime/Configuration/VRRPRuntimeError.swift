@@ -10,6 +10,11 @@ public enum VRRPRuntimeError: Error, Sendable, Hashable {
     case noIPv6(interface: String, address: Prefix, router: String)
     /// A router that this version does not carry out, with the reason.
     case unsupported(router: String, reason: String)
+    /// The kernel refused an address, a route or a rule that the configuration adds; how many in all, and whether others
+    /// had been added before and were taken away again.
+    case refused(what: String, router: String?, error: NetlinkError, count: Int, hasUndone: Bool)
+    /// Routes or rules cannot be told to the kernel, with the reason.
+    case leftOut([String])
     /// A socket could not be opened.
     case system(SystemError)
     /// The kernel's links and addresses could not be read.
@@ -29,6 +34,10 @@ extension VRRPRuntimeError: CustomStringConvertible {
             "(\(router)) \(interface) takes no IPv6 address such as \(address): IPv6 is switched off there; "
                 + "`sysctl -w net.ipv6.conf.\(interface).disable_ipv6=0` switches it on"
         case .unsupported(let router, let reason): "(\(router)) \(reason)"
+        case .refused(let what, let router, let error, let count, _):
+            "\(router.map { "(\($0)) " } ?? "")the kernel refuses \(what): \(error)"
+                + (count > 1 ? " (and \(count - 1) more)" : "")
+        case .leftOut(let reasons): reasons.joined(separator: "; ")
         case .system(let error): error.description
         case .netlink(let error): "cannot read the links and addresses of this host: \(error)"
         case .notRunning: "the VRRP loop is not running"

@@ -38,6 +38,11 @@ struct InterfaceTable: Sendable {
     /// Whether packets can pass; a missing interface is down.
     func isUp(_ name: String) -> Bool { link(named: name)?.isOperational ?? false }
 
+    /// The address with this prefix on an interface; nil when there is none.
+    func address(_ prefix: Prefix, on index: UInt32) -> InterfaceAddress? {
+        addresses[index]?.first { $0.prefix == prefix }
+    }
+
     /// Whether the interface carries this address with this prefix length.
     func carries(_ prefix: Prefix, on index: UInt32) -> Bool {
         addresses[index]?.contains { $0.prefix == prefix } ?? false

@@ -8,16 +8,33 @@ final class RouteMonitorChannel {
     private let channel: EventLoopFuture<any Channel>
     private let handler: ReportHandler
 
+    /// What is reported.
+    enum Subject {
+        /// Links and addresses.
+        case interfaces
+        /// Routes and rules of this daemon that are removed.
+        case ownRouting
+    }
+
     /// Opens the socket in the calling thread's namespace.
     ///
     /// - Parameters:
+    ///   - subject: What is reported.
     ///   - receive: Called on the loop with the events of one datagram.
     ///   - lost: Called on the loop, once, when reports were lost: open another one and dump everything.
     init(
-        eventLoop: any EventLoop, receive: @escaping @Sendable ([RouteEvent]) -> Void,
+        eventLoop: any EventLoop, watching subject: Subject = .interfaces,
+        receive: @escaping @Sendable ([RouteEvent]) -> Void,
         lost: @escaping @Sendable () -> Void
     ) throws(SystemError) {
-        let monitor = try RouteMonitor.open([.links, .ipv4Addresses, .ipv6Addresses]).release()
+        let monitor: CInt
+        switch subject {
+        case .interfaces: monitor = try RouteMonitor.open([.links, .ipv4Addresses, .ipv6Addresses]).release()
+        case .ownRouting:
+            monitor = try RouteMonitor.open(
+                [.ipv4Routes, .ipv6Routes, .ipv4Rules, .ipv6Rules], removalsOf: Route.keepalivedOwner
+            ).release()
+        }
         let handler = ReportHandler(receive: receive, lost: lost)
         self.handler = handler
         channel = NIOPipeBootstrap(group: eventLoop)

@@ -29,7 +29,7 @@ extension VRRPLoop {
         var leaving: Set<HeldAddressBook.Key> = []
         let removals = (keys + replacements.map(\.key)).filter { leaving.insert($0).inserted }
         let restored = stranded(byRemovalOf: leaving, additions: additions)
-        var steps = additions.map { AddressStep.add($0) } + removals.map { .remove($0) }
+        var steps = additions.map { AddressStep.add($0) } + removals.map { .remove($0, asItIs($0)) }
         steps += replacements.map { .add($0) } + restored.map { .add($0) }
         guard let kernel, !steps.isEmpty else { return }
         let failures = Dictionary(
@@ -38,9 +38,14 @@ extension VRRPLoop {
         for (index, step) in steps.enumerated() {
             switch step {
             case .add(let addition): settle(addition, failure: failures[index])
-            case .remove(let key): settleRemoval(of: key, failure: failures[index])
+            case .remove(let key, _): settleRemoval(of: key, failure: failures[index])
             }
         }
+    }
+
+    /// The address as it was added or is on its interface: one with a far end is found by that too.
+    private func asItIs(_ key: HeldAddressBook.Key) -> InterfaceAddress {
+        book.address(of: key) ?? interfaces.address(key.prefix, on: key.interfaceIndex) ?? key.address
     }
 
     /// What is held, or is about to be, in a subnet of which an address goes.
@@ -95,12 +100,12 @@ extension VRRPLoop {
 
 private enum AddressStep {
     case add(AddressAddition)
-    case remove(HeldAddressBook.Key)
+    case remove(HeldAddressBook.Key, InterfaceAddress)
 
     var command: RouteCommand {
         switch self {
         case .add(let addition): .addAddress(addition.address)
-        case .remove(let key): .deleteAddress(key.address)
+        case .remove(_, let address): .deleteAddress(address)
         }
     }
 }

@@ -15,7 +15,7 @@ extension VRRPLoop {
         let wanted = heldAddresses(of: id)
         let wantedKeys = Set(wanted.map(HeldAddressBook.Key.init))
         let superfluous = book.addresses(of: id).filter { !wantedKeys.contains($0) && claims[$0] == nil }
-        changeAddresses(adding: wanted.map { AddressAddition(address: $0, router: id) }, removing: superfluous)
+        acquire(wanted, removing: superfluous, of: id)
     }
 
     /// A reload changed what a master is to hold: adds and announces what is new, takes away what is not wanted any
@@ -46,7 +46,9 @@ extension VRRPLoop {
     /// Takes the router's addresses away: those it holds, and those of its configuration that a crash left behind.
     func removeAddresses(of id: RouterID) {
         announcements.removeAll(of: id)
+        dropAcquisitions(of: id)
         guard !keepsAddresses else { return }
+        releaseRouting(of: .router(id))
         var keys = book.addresses(of: id)
         for address in heldAddresses(of: id) {
             let key = HeldAddressBook.Key(address)
@@ -70,25 +72,27 @@ extension VRRPLoop {
 
     /// What a router is to hold, on the interfaces that exist.
     func addresses(of router: VRRPRuntimeConfiguration.Router) -> [InterfaceAddress] {
-        router.addresses.compactMap { held in
-            guard let interface = held.interface ?? router.configuration.interface,
-                let link = interfaces.link(named: interface)
-            else { return nil }
-            return InterfaceAddress(
-                interfaceIndex: link.index, prefix: held.prefix, broadcast: held.broadcast, label: held.label,
-                scope: RouteScope(rawValue: held.scope),
-                // A master does not wait a second for duplicate detection: the election has settled who holds it.
-                flags: held.prefix.address.family == .ipv6 && !held.detectsDuplicates ? .noDuplicateDetection : [],
-                preferredLifetime: held.preferredLifetime)
+        router.addresses.compactMap { interfaceAddress($0, defaultInterface: router.configuration.interface) }
+    }
+
+    /// An address on its interface; nil while that does not exist.
+    func interfaceAddress(_ held: HeldAddress, defaultInterface: String?) -> InterfaceAddress? {
+        guard let interface = held.interface ?? defaultInterface, let link = interfaces.link(named: interface) else {
+            return nil
         }
+        var flags = held.flags
+        // A master does not wait a second for duplicate detection: the election has settled who holds it.
+        if held.prefix.address.family == .ipv6, !held.detectsDuplicates { flags.insert(.noDuplicateDetection) }
+        return InterfaceAddress(
+            interfaceIndex: link.index, prefix: held.prefix, peer: held.peer, broadcast: held.broadcast,
+            label: held.label, scope: RouteScope(rawValue: held.scope), flags: flags,
+            preferredLifetime: held.preferredLifetime)
     }
 
     // MARK: Announcing
 
-    func announceAddresses(of id: RouterID, count: UInt32) { announce(nil, of: id, count: count) }
-
     /// Announces a router's addresses, all of them or those of a set.
-    private func announce(_ keys: Set<HeldAddressBook.Key>?, of id: RouterID, count: UInt32) {
+    func announce(_ keys: Set<HeldAddressBook.Key>?, of id: RouterID, count: UInt32) {
         guard let router = known[id] else { return }
         let burst = router.addresses.compactMap { held -> AnnouncementQueue.Announcement? in
             let address = held.prefix.address
@@ -109,6 +113,9 @@ extension VRRPLoop {
         announcements.append(burst, count: count)
         drainAnnouncements()
     }
+
+    /// Announces addresses once that were put back.
+    func announceAgain(_ keys: Set<HeldAddressBook.Key>, of id: RouterID) { announce(keys, of: id, count: 1) }
 
     /// Sends what is due, in portions between which adverts get their turn.
     private func drainAnnouncements() {

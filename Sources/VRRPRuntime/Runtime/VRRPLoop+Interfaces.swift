@@ -32,22 +32,45 @@ extension VRRPLoop {
     /// The kernel reports changes.
     private func heard(_ events: [RouteEvent]) {
         guard phase == .running else { return }
-        var losers: Set<RouterID> = []
+        var risen: Set<String> = []
+        var concernsRouters = false
         for event in events {
+            if !isAboutHeldAddress(event) { concernsRouters = true }
+            if case .linkChanged(let link) = event, link.isOperational, !interfaces.isUp(link.name) {
+                risen.insert(link.name)
+            }
             interfaces.apply(event)
-            if case .addressRemoved(let address) = event, let loser = book.heardRemoval(of: address) {
-                logger.notice(
-                    "(\(loser)) \(address.prefix) was removed by somebody else",
-                    metadata: [
-                        "vrrp.instance": "\(loser)",
-                        "interface": "\(interfaces.name(of: address.interfaceIndex) ?? "?")",
-                    ])
-                losers.insert(loser)
+            switch event {
+            case .addressRemoved(let address): heardRemoval(of: address)
+            case .addressChanged(let address) where address.flags.contains(.duplicateDetectionFailed):
+                if let id = book.holder(of: HeldAddressBook.Key(address)) { noteLoss(.duplicate(id, address)) }
+            default: break
             }
         }
+        guard concernsRouters else { return }
         reconcileEndpoints()
         tellInterfaces()
-        for router in losers.sorted(by: { $0.name < $1.name }) { handle(.addressesLost(router)) }
+        restoreHoldings(on: risen)
+    }
+
+    /// A take-over of thousands of addresses is reported address by address: what comes and goes of them by our own
+    /// doing changes neither interfaces nor the addresses that adverts come from.
+    private func isAboutHeldAddress(_ event: RouteEvent) -> Bool {
+        switch event {
+        case .addressChanged(let address), .addressRemoved(let address):
+            let key = HeldAddressBook.Key(address)
+            return book.holder(of: key) != nil || book.expectsRemoval(of: key)
+        default: return false
+        }
+    }
+
+    private func heardRemoval(of address: InterfaceAddress) {
+        let held = book.address(of: HeldAddressBook.Key(address))
+        if let loser = book.heardRemoval(of: address) {
+            noteLoss(.address(loser, held ?? address))
+        } else if let held = upkeep.statics[HeldAddressBook.Key(address)] {
+            noteLoss(.staticAddress(held))
+        }
     }
 
     /// Reports were lost: everything is read anew.
@@ -62,10 +85,14 @@ extension VRRPLoop {
             return
         }
         let interfaces = interfaces
-        let losers = book.resynchronize { interfaces.carries($0.prefix, on: $0.interfaceIndex) }
+        let lost = book.resynchronize { interfaces.carries($0.prefix, on: $0.interfaceIndex) }
         reconcileEndpoints()
         tellInterfaces()
-        for router in losers.sorted(by: { $0.name < $1.name }) { handle(.addressesLost(router)) }
+        for (id, address) in lost { noteLoss(.address(id, address)) }
+        for (key, address) in upkeep.statics where !interfaces.carries(key.prefix, on: key.interfaceIndex) {
+            noteLoss(.staticAddress(address))
+        }
+        restoreHoldings(on: Self.interfaceNames(of: configuration))
     }
 
     /// Tells the routers about interfaces and source addresses that changed since they were told last.
@@ -146,6 +173,7 @@ extension VRRPLoop {
         for router in configuration.routers {
             if let interface = router.configuration.interface { names.insert(interface) }
             names.formUnion(router.addresses.compactMap(\.interface))
+            names.formUnion(router.routing.interfaces)
             for case .interface(let name) in router.configuration.trackers.map(\.subject) { names.insert(name) }
         }
         return names

@@ -26,7 +26,11 @@ extension VRRPLoop {
         }
         phase = .running
         startedAt = .now
+        for omission in configuration.omissions { logger.warning("\(omission)") }
+        settlePromotion(for: configuration)
         tellInterfaces()
+        watchRouting()
+        holdStatics()
         reconcileScripts(for: configuration)
         // Before this thread is bound to a processor, which the trackers' thread would be too.
         reconcileTrackers(for: configuration)
@@ -82,6 +86,8 @@ extension VRRPLoop {
         keepsAddresses = keepAddresses
         stopScripts()
         handle(.stopping)
+        if !keepAddresses { releaseStatics() }
+        settlePromotion(for: nil)
         closeEverything()
     }
 
@@ -92,6 +98,10 @@ extension VRRPLoop {
         arm()
         announcementTimer?.cancel()
         endpointRetry?.cancel()
+        upkeep.repair?.cancel()
+        upkeep.acquisition?.cancel()
+        upkeep.monitor?.close()
+        upkeep.monitor = nil
         monitor?.close()
         monitor = nil
         for endpoint in Array(endpoints.keys) { close(endpoint) }
@@ -115,12 +125,16 @@ extension VRRPLoop {
         for router in configuration.routers {
             let names =
                 [router.configuration.interface].compactMap { $0 } + router.addresses.compactMap(\.interface)
+                + router.routing.interfaces
                 + router.configuration.trackers.compactMap { tracker in
                     if case .interface(let name) = tracker.subject { name } else { nil }
                 }
             for name in names where interfaces.link(named: name) == nil {
                 throw .missingInterface(name: name, router: router.configuration.id.name)
             }
+        }
+        for name in configuration.statics.interfaces where interfaces.link(named: name) == nil {
+            throw .missingInterface(name: name, router: "static")
         }
     }
 

@@ -8,13 +8,17 @@ extension VRRPLoop {
     /// Opens what another configuration needs beside what is open, and changes nothing else. Elections go on.
     ///
     /// ``commit()`` or ``abandon()`` is to follow.
-    func prepare(_ next: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
+    ///
+    /// - Returns: whether addresses, routes or rules were added.
+    @discardableResult
+    func prepare(_ next: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) -> Bool {
         guard phase == .running else { throw .notRunning }
         guard next != configuration else {
             prepared = next
-            return
+            return false
         }
         try Self.check(next)
+        try checkOmissions(of: next)
         try checkInterfaces(of: next)
         try checkNewAddresses(of: next)
         do throws(SystemError) {
@@ -23,12 +27,25 @@ extension VRRPLoop {
             abandon()
             throw .system(error)
         }
+        let hasAdded: Bool
+        do throws(VRRPRuntimeError) { hasAdded = try tryAdditions(of: next) } catch {
+            abandon()
+            throw error
+        }
         prepared = next
+        return hasAdded
+    }
+
+    /// A reload leaves nothing out that is not left out already.
+    private func checkOmissions(of next: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
+        let new = next.omissions.filter { !configuration.omissions.contains($0) }
+        if !new.isEmpty { throw .leftOut(new) }
     }
 
     /// Closes what ``prepare(_:)`` has opened.
     func abandon() {
         prepared = nil
+        takeBackAdditions()
         closeUnusedEndpoints()
         // Those of the configuration in force may have been opened anew on the way.
         if phase == .running { reconcileEndpoints() }
@@ -39,6 +56,8 @@ extension VRRPLoop {
         guard phase == .running, let next = prepared else { return }
         prepared = nil
         guard next != configuration else { return }
+        finishAcquisitions()
+        upkeep.undo = []
         if next.announcementIntervals != configuration.announcementIntervals {
             announcements = announcements.with(intervals: next.announcementIntervals)
         }
@@ -52,7 +71,11 @@ extension VRRPLoop {
             sources: nextSources, at: .now)
         let former = known
         claims = claimedAddresses(by: next)
-        defer { claims = [:] }
+        upkeep.routingClaims = claimedRouting(by: next)
+        defer {
+            claims = [:]
+            upkeep.routingClaims = []
+        }
         // Routers that go resign on their own interfaces, from their own addresses.
         for action in replacement.farewell { carryOut(action) }
         configuration = next
@@ -64,6 +87,11 @@ extension VRRPLoop {
             if case .changeAddresses(let id, _) = action { changed.append(id) } else { carryOut(action) }
         }
         settleAddresses(changed: Set(changed), former: former)
+        finishAcquisitions()
+        settleStatics()
+        settleRouting()
+        settlePromotion(for: next)
+        watchRouting()
         forgetUnused()
         closeUnusedEndpoints()
         arm()
@@ -94,6 +122,15 @@ extension VRRPLoop {
                 let key = HeldAddressBook.Key(address)
                 if claims[key] == nil { claims[key] = router.configuration.id }
             }
+        }
+        return claims
+    }
+
+    /// The routes and rules that masters and the daemon are to hold under a configuration.
+    private func claimedRouting(by next: VRRPRuntimeConfiguration) -> Set<RoutingEntry.Subject> {
+        var claims = Set(entries(of: next.statics.routing).map(\.subject))
+        for router in next.routers where routers.status(of: router.configuration.id)?.state == .master {
+            claims.formUnion(entries(of: router.routing).map(\.subject))
         }
         return claims
     }
@@ -161,6 +198,7 @@ extension VRRPLoop {
         }
         do throws(VRRPRuntimeError) {
             try Self.check(next)
+            try checkOmissions(of: next)
             try checkInterfaces(of: next)
             try checkNewAddresses(of: next)
         } catch {

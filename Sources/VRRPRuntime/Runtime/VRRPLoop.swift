@@ -36,6 +36,7 @@ actor VRRPLoop {
     var reportedInterfaces: [String: Bool] = [:]
     var book = HeldAddressBook()
     var keepsAddresses = false
+    var upkeep = Upkeep()
 
     var monitor: RouteMonitorChannel?
     var kernel: RouteClient?
@@ -98,6 +99,7 @@ actor VRRPLoop {
         var actions: [RouterAction] = []
         swap(&actions, &self.actions)
         routers.utcOffset = Instant.utcOffset
+        upkeep.addedAtOnce = 0
         routers.handle(event, at: .now, into: &actions)
         for action in actions { carryOut(action) }
         actions.removeAll(keepingCapacity: true)
