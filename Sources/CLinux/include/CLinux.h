@@ -24,6 +24,8 @@
 #include <linux/if_packet.h>  // sockaddr_ll
 #include <linux/if_ether.h>   // ETH_P_ARP
 #include <linux/ip_vs.h>      // IPVS_CMD_*, IPVS_*_ATTR_*, IP_VS_*_F_*
+#include <linux/netfilter/nfnetlink.h>  // nfgenmsg, NFNL_MSG_BATCH_*, NFNL_SUBSYS_*
+#include <linux/netfilter/nf_tables.h>  // NFT_MSG_*, NFTA_*, NFT_*
 
 // ICMP_FILTER of <linux/icmp.h> and ICMP6_FILTER of <linux/icmpv6.h>, which messages a raw socket gets: both headers define
 // IPv6 addresses once more. The value is the same for both.

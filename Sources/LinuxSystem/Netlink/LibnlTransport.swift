@@ -14,11 +14,14 @@ public final class LibnlTransport: NetlinkTransport {
         case generic
         /// Links, addresses and routes.
         case route
+        /// Packet filters.
+        case netfilter
 
         var protocolNumber: Int32 {
             switch self {
             case .generic: NETLINK_GENERIC
             case .route: NETLINK_ROUTE
+            case .netfilter: NETLINK_NETFILTER
             }
         }
 
@@ -30,7 +33,7 @@ public final class LibnlTransport: NetlinkTransport {
         var datagramBytes: Int {
             switch self {
             case .generic: 16_384
-            case .route: 65_536
+            case .route, .netfilter: 65_536
             }
         }
 
@@ -38,6 +41,7 @@ public final class LibnlTransport: NetlinkTransport {
             switch self {
             case .generic: "generic netlink"
             case .route: "route netlink"
+            case .netfilter: "netfilter netlink"
             }
         }
     }

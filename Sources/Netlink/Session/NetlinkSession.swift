@@ -86,6 +86,47 @@ public final class NetlinkSession {
         return batch.outcomes
     }
 
+    /// Sends requests that the kernel carries out together or not at all (nfnetlink's batches): a message that begins
+    /// the transaction, the requests, a message that ends it. Throws the first refusal; then nothing has changed.
+    ///
+    /// - Parameter subsystem: The `NFNL_SUBSYS_*` that the requests are for.
+    public func transact(_ requests: [NetlinkRequest], subsystem: UInt8) throws(NetlinkError) {
+        guard !requests.isEmpty else { return }
+        let first = takeSequences(requests.count + 2)
+        var writer = MessageWriter(reservingCapacity: 4_096)
+        NetfilterMessage.boundary(.begin, subsystem: subsystem).write(to: &writer, sequence: first, adding: [])
+        for (index, request) in requests.enumerated() {
+            request.write(
+                to: &writer, sequence: first &+ 1 &+ UInt32(truncatingIfNeeded: index), adding: .acknowledge)
+        }
+        let last = first &+ 1 &+ UInt32(truncatingIfNeeded: requests.count)
+        NetfilterMessage.boundary(.end, subsystem: subsystem).write(to: &writer, sequence: last, adding: [])
+        var outstanding = requests.count
+        var strays = 0
+        do throws(NetlinkError) {
+            try transport.send(writer.bytes)
+            while outstanding > 0 {
+                let datagram = try transport.receive(timeout: timeout)
+                var matched = false
+                try datagram.span.bytes.forEachMessage { header, payload throws(NetlinkError) in
+                    // A refusal of the whole comes in answer to its first message.
+                    guard header.type == ControlMessageType.error, header.sequence &- first <= last &- first else {
+                        return
+                    }
+                    matched = true
+                    if let error = try Acknowledgement(payload: payload, flags: header.flags).error { throw error }
+                    outstanding -= 1
+                }
+                if !matched { strays += 1 }
+                guard strays < Self.strayDatagramLimit else { throw NetlinkError(.timedOut) }
+            }
+        } catch {
+            // Answers to the rest may still come.
+            try? transport.reset()
+            throw error
+        }
+    }
+
     private func takeSequences(_ count: Int) -> UInt32 {
         let first = nextSequence
         nextSequence &+= UInt32(truncatingIfNeeded: count)

@@ -1,0 +1,148 @@
+import Addressing
+import Netlink
+
+/// An address whose packets are dropped, and the interface that carries it.
+struct FilteredAddress: Sendable, Hashable {
+    var address: IPAddress
+    var interface: String
+    var interfaceIndex: UInt32
+}
+
+/// The tables that drop packets to and from addresses, as a value: what is to be sent to the kernel for a first
+/// installation, for a change and for the end.
+///
+/// ```
+/// table ip6 keepalived {
+///     set vips { type ipv6_addr }
+///     set vips_link_local { type ipv6_addr . ifname }
+///     chain in {
+///         type filter hook input priority 100; policy accept;
+///         icmpv6 type nd-neighbor-solicit accept
+///         icmpv6 type nd-neighbor-advert accept
+///         ip6 daddr @vips drop
+///         ip6 daddr . iifname @vips_link_local drop
+///     }
+///     chain out { … }
+/// }
+/// ```
+struct AddressFilter: Sendable, Hashable {
+    /// Elements per message; the attribute that holds them has room for 64 KiB.
+    private static let elementsPerCommand = 500
+
+    let configuration: AddressFilterConfiguration
+
+    init(_ configuration: AddressFilterConfiguration) { self.configuration = configuration }
+
+    func table(_ family: AddressFamily) -> NFTable { NFTable(family: family, name: configuration.table) }
+
+    /// Makes the table of a family with these addresses in it, in place of one that is there: in a transaction, no
+    /// packet meets anything between the two.
+    func installation(_ family: AddressFamily, addresses: Set<FilteredAddress>) -> [NFTablesCommand] {
+        let table = table(family)
+        // A table can only be deleted where there is one.
+        var commands: [NFTablesCommand] = [.addTable(table), .deleteTable(table), .addTable(table)]
+        commands += sets(family).map { .addSet(table, $0) }
+        if configuration.filtersInput {
+            commands += chain("in", .input, family: family, addressOffset: family == .ipv4 ? 16 : 24)
+        }
+        if configuration.filtersOutput {
+            commands += chain("out", .output, family: family, addressOffset: family == .ipv4 ? 12 : 8)
+        }
+        return commands + change(family, from: [], to: addresses)
+    }
+
+    /// What changes in the table of a family.
+    func change(
+        _ family: AddressFamily, from present: Set<FilteredAddress>, to wanted: Set<FilteredAddress>
+    ) -> [NFTablesCommand] {
+        let present = elements(of: present, family)
+        let wanted = elements(of: wanted, family)
+        var commands: [NFTablesCommand] = []
+        for set in sets(family).map(\.name) {
+            let new = wanted[set, default: []].subtracting(present[set, default: []])
+            let old = present[set, default: []].subtracting(wanted[set, default: []])
+            commands += Self.portions(of: new).map { .addElements(table(family), set: set, $0) }
+            commands += Self.portions(of: old).map { .deleteElements(table(family), set: set, $0) }
+        }
+        return commands
+    }
+
+    /// Takes the table of a family away.
+    func removal(_ family: AddressFamily) -> [NFTablesCommand] { [.deleteTable(table(family))] }
+
+    // MARK: Parts
+
+    private static let addressSet = "vips"
+    private static let linkLocalSet = "vips_link_local"
+
+    private var interfacePart: NFTSet.KeyPart {
+        configuration.matchesInterfaceIndex ? .interfaceIndex : .interfaceName
+    }
+
+    private func sets(_ family: AddressFamily) -> [NFTSet] {
+        let addresses = NFTSet(name: Self.addressSet, key: [.address(family)])
+        guard family == .ipv6 else { return [addresses] }
+        return [addresses, NFTSet(name: Self.linkLocalSet, key: [.address(.ipv6), interfacePart])]
+    }
+
+    /// The same link-local address can be a virtual one on one interface and the host's own on another.
+    private func elements(of addresses: Set<FilteredAddress>, _ family: AddressFamily) -> [String: Set<[UInt8]>] {
+        var elements: [String: Set<[UInt8]>] = [:]
+        for filtered in addresses where filtered.address.family == family {
+            guard filtered.address.ipv6?.isLinkLocal == true else {
+                elements[Self.addressSet, default: []].insert(filtered.address.bytes)
+                continue
+            }
+            elements[Self.linkLocalSet, default: []].insert(filtered.address.bytes + interfaceKey(filtered))
+        }
+        return elements
+    }
+
+    private func interfaceKey(_ filtered: FilteredAddress) -> [UInt8] {
+        guard !configuration.matchesInterfaceIndex else {
+            return withUnsafeBytes(of: filtered.interfaceIndex) { Array($0) }
+        }
+        let name = Array(filtered.interface.utf8.prefix(15))
+        return name + [UInt8](repeating: 0, count: 16 - name.count)
+    }
+
+    private func chain(
+        _ name: String, _ hook: NFTChain.Hook, family: AddressFamily, addressOffset: UInt32
+    ) -> [NFTablesCommand] {
+        let table = table(family)
+        let drop: [NFTablesExpression] = (configuration.hasCounters ? [.counter] : []) + [.verdict(.drop)]
+        let address = NFTablesExpression.payload(
+            .network, offset: addressOffset, length: UInt32(family.byteCount), into: .first)
+        var rules: [[NFTablesExpression]] = [[address, .lookup(set: Self.addressSet, from: .first)] + drop]
+        if family == .ipv6 {
+            let interface: NFTablesExpression.Meta =
+                switch (hook, configuration.matchesInterfaceIndex) {
+                case (.input, false): .inputInterfaceName
+                case (.input, true): .inputInterface
+                case (.output, false): .outputInterfaceName
+                case (.output, true): .outputInterface
+                }
+            rules.append(
+                [address, .meta(interface, into: .second), .lookup(set: Self.linkLocalSet, from: .first)] + drop)
+            // Who has the address is answered all the same: RFC 9568 section 6.4.3 (650).
+            rules = Self.neighborDiscovery + rules
+        }
+        return [.addChain(table, NFTChain(name: name, hook: hook, priority: configuration.priority))]
+            + rules.map { .addRule(table, chain: name, $0) }
+    }
+
+    /// Neighbor solicitations (135) and advertisements (136) pass.
+    private static let neighborDiscovery: [[NFTablesExpression]] = [135, 136].map { type in
+        [
+            .meta(.transportProtocol, into: .first), .equals(.first, [58]),
+            .payload(.transport, offset: 0, length: 1, into: .first), .equals(.first, [type]), .verdict(.accept),
+        ]
+    }
+
+    private static func portions(of elements: Set<[UInt8]>) -> [[[UInt8]]] {
+        let sorted = elements.sorted { $0.lexicographicallyPrecedes($1) }
+        return stride(from: 0, to: sorted.count, by: elementsPerCommand).map { start in
+            Array(sorted[start..<min(start + elementsPerCommand, sorted.count)])
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Addressing
+import LinuxSystem
+import Netlink
+
+/// Keeps the kernel's tables as they are to be. Used on the VRRP loop only.
+final class AddressFilterTables {
+    private(set) var filter: AddressFilter
+    private var families: Set<AddressFamily> = []
+    private var present: Set<FilteredAddress> = []
+    private var client: NFTablesClient?
+
+    init(_ configuration: AddressFilterConfiguration) { filter = AddressFilter(configuration) }
+
+    /// Whether a table was made and not taken away.
+    var isInstalled: Bool { !families.isEmpty }
+
+    /// Makes the tables hold exactly these addresses.
+    ///
+    /// A table that somebody has taken away in between, as a firewall does that loads its rules anew, is made again.
+    ///
+    /// - Parameter needed: The families that are to have a table, be it an empty one.
+    func reconcile(_ wanted: Set<FilteredAddress>, needed: Set<AddressFamily>) throws(AddressFilterError) {
+        let new = needed.subtracting(families)
+        let old = families.subtracting(needed)
+        guard !new.isEmpty || !old.isEmpty || wanted != present else { return }
+        let client = try opened()
+        var commands: [NFTablesCommand] = []
+        for family in new { commands += filter.installation(family, addresses: wanted) }
+        for family in families.intersection(needed) { commands += filter.change(family, from: present, to: wanted) }
+        for family in old { commands += filter.removal(family) }
+        do throws(NetlinkError) {
+            do throws(NetlinkError) {
+                try client.commit(commands)
+            } catch {
+                guard error.errorNumber == .noSuchEntry else { throw error }
+                try client.commit(needed.flatMap { filter.installation($0, addresses: wanted) })
+            }
+        } catch {
+            throw .refused(error)
+        }
+        families = needed
+        present = wanted
+    }
+
+    /// Replaces the settings; everything is made anew by the next ``reconcile(_:needed:)``.
+    func replace(_ configuration: AddressFilterConfiguration) {
+        guard configuration != filter.configuration else { return }
+        // The table's name does not change at a reload, so the new rules take the place of the old ones.
+        if configuration.table != filter.configuration.table { remove() }
+        filter = AddressFilter(configuration)
+        families = []
+        present = []
+    }
+
+    /// Takes the tables away; what is gone already is no matter.
+    func remove() {
+        guard let client else { return }
+        for family in families { try? client.commit(filter.removal(family)) }
+        families = []
+        present = []
+    }
+
+    private func opened() throws(AddressFilterError) -> NFTablesClient {
+        if let client { return client }
+        do throws(SystemError) {
+            let opened = try NFTablesClient.open(timeout: .seconds(1))
+            client = opened
+            return opened
+        } catch {
+            throw .system(error)
+        }
+    }
+}
+
+/// Why packets cannot be dropped.
+enum AddressFilterError: Error {
+    /// No netfilter socket.
+    case system(SystemError)
+    /// The kernel refuses the rules.
+    case refused(NetlinkError)
+}
+
+extension AddressFilterError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .system(let error): error.description
+        case .refused(let error) where error.errorNumber == .notSupported:
+            "the kernel has no nftables: load it with `modprobe nf_tables`"
+        case .refused(let error): "nftables: \(error)"
+        }
+    }
+}

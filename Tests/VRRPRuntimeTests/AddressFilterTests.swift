@@ -1,0 +1,129 @@
+import Addressing
+import Glibc
+import LinuxSystem
+import Netlink
+import TestKit
+import Testing
+
+@testable import VRRPRuntime
+
+@Suite("Tables that drop packets to virtual addresses")
+struct AddressFilterTests {
+    private func filtered(_ address: String, on interface: String = "vrrp.51", index: UInt32 = 7) throws
+        -> FilteredAddress
+    {
+        FilteredAddress(address: try #require(IPAddress(address)), interface: interface, interfaceIndex: index)
+    }
+
+    @Test("a change names only what differs, in portions that fit a message")
+    func change() throws {
+        let filter = AddressFilter(AddressFilterConfiguration())
+        let kept = try filtered("10.0.0.1")
+        let gone = try filtered("10.0.0.2")
+        let new = try filtered("10.0.0.3")
+        let table = NFTable(family: .ipv4, name: "keepalived")
+        #expect(
+            filter.change(.ipv4, from: [kept, gone], to: [kept, new]) == [
+                .addElements(table, set: "vips", [[10, 0, 0, 3]]), .deleteElements(table, set: "vips", [[10, 0, 0, 2]]),
+            ])
+        #expect(filter.change(.ipv4, from: [kept], to: [kept]) == [])
+        // The same address on two interfaces is one element.
+        let twin = try filtered("10.0.0.1", on: "eth1", index: 3)
+        #expect(filter.change(.ipv4, from: [kept, twin], to: [kept]) == [])
+        let many = Set(
+            (0..<1_201).map { number in
+                FilteredAddress(
+                    address: .v4(IPv4Address(rawValue: 0x0A02_0000 + UInt32(number))), interface: "eth0",
+                    interfaceIndex: 2)
+            })
+        let counts = filter.change(.ipv4, from: [], to: many).map { command in
+            if case .addElements(_, _, let keys) = command { keys.count } else { 0 }
+        }
+        #expect(counts == [500, 500, 201])
+    }
+
+    @Test("a link-local address goes with its interface, by name or by index")
+    func linkLocal() throws {
+        var configuration = AddressFilterConfiguration()
+        let address = try filtered("fe80::99", on: "vrrp.52", index: 0x0102)
+        let bytes = address.address.bytes
+        let table = NFTable(family: .ipv6, name: "keepalived")
+        let name: [UInt8] = Array("vrrp.52".utf8) + [UInt8](repeating: 0, count: 9)
+        #expect(
+            AddressFilter(configuration).change(.ipv6, from: [], to: [address]) == [
+                .addElements(table, set: "vips_link_local", [bytes + name])
+            ])
+        configuration.matchesInterfaceIndex = true
+        #expect(
+            AddressFilter(configuration).change(.ipv6, from: [], to: [address]) == [
+                .addElements(table, set: "vips_link_local", [bytes + [2, 1, 0, 0]])
+            ])
+    }
+
+    @Test(
+        "the kernel takes the tables, changes them, and has nothing left of them; other tables stay",
+        .enabled(if: NetworkNamespace.isAvailable, "network namespaces need root"))
+    func kernel() throws {
+        let host = try NetworkNamespace()
+        try host.shell(
+            """
+            ip link add vrrp.52 type veth peer name other
+            nft 'add table ip firewall; add chain ip firewall input { type filter hook input priority 0; }'
+            nft 'add table ip keepalived; add chain ip keepalived left { type filter hook input priority 0; }'
+            """)
+        let before = try host.shell("nft list table ip firewall")
+        let first = try filtered("10.0.0.90")
+        let second = try filtered("10.0.0.91")
+        let global = try filtered("2001:db8::90", on: "vrrp.52")
+        let local = try filtered("fe80::99", on: "vrrp.52")
+        let (installed, changed, restored, left) = try host.run {
+            var configuration = AddressFilterConfiguration()
+            configuration.hasCounters = true
+            let tables = AddressFilterTables(configuration)
+            try tables.reconcile([], needed: [.ipv4, .ipv6])
+            try tables.reconcile([first, second, global, local], needed: [.ipv4, .ipv6])
+            let installed = try output("nft list table ip keepalived; nft list table ip6 keepalived")
+            try tables.reconcile([second, local], needed: [.ipv4, .ipv6])
+            let client = try NFTablesClient.open()
+            let changed = [
+                try client.elements(of: "vips", in: NFTable(family: .ipv4, name: "keepalived")),
+                try client.elements(of: "vips", in: NFTable(family: .ipv6, name: "keepalived")),
+            ]
+            // A firewall that loads its rules anew takes ours with it.
+            _ = try output("nft delete table ip keepalived")
+            try tables.reconcile([first, local], needed: [.ipv4, .ipv6])
+            let restored = try client.elements(of: "vips", in: NFTable(family: .ipv4, name: "keepalived"))
+            tables.remove()
+            return (installed, changed, restored, [try client.tables(.ipv4), try client.tables(.ipv6)])
+        }
+        for line in [
+            "elements = { 10.0.0.90, 10.0.0.91 }", "type filter hook input priority 100; policy accept;",
+            "ip daddr @vips counter packets 0 bytes 0 drop", "ip saddr @vips counter packets 0 bytes 0 drop",
+            "type ipv6_addr . ifname", "elements = { fe80::99 . \"vrrp.52\" }",
+            "icmpv6 type nd-neighbor-solicit accept", "icmpv6 type nd-neighbor-advert accept",
+            "ip6 daddr . iifname @vips_link_local counter packets 0 bytes 0 drop",
+            "ip6 saddr . oifname @vips_link_local counter packets 0 bytes 0 drop",
+        ] {
+            #expect(installed.contains(line), "\(line) in\n\(installed)")
+        }
+        // What a predecessor left in the table is gone.
+        #expect(!installed.contains("chain left"))
+        #expect(changed == [[[10, 0, 0, 91]], []])
+        #expect(restored == [[10, 0, 0, 90]])
+        #expect(left == [["firewall"], []])
+        #expect(try host.shell("nft list table ip firewall") == before)
+    }
+}
+
+/// What a command prints, in the network namespace of this thread.
+private func output(_ command: String) throws -> String {
+    guard let pipe = popen(command, "r") else { return "" }
+    var bytes: [UInt8] = []
+    while true {
+        let byte = getc(pipe)
+        if byte == EOF { break }
+        bytes.append(UInt8(truncatingIfNeeded: byte))
+    }
+    pclose(pipe)
+    return String(decoding: bytes, as: UTF8.self)
+}
