@@ -1,6 +1,7 @@
 #define _GNU_SOURCE  // in6_pktinfo
 #include "CLinuxDatagrams.h"
 
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -74,4 +75,21 @@ void clinux_set_timer(int descriptor, int64_t nanoseconds) {
         .it_value = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000},
     };
     timerfd_settime(descriptor, TFD_TIMER_ABSTIME, &setting, NULL);
+}
+
+int clinux_hear_only_source(int descriptor, const uint8_t *address) {
+    // The source follows the six bytes of the destination; SKF_LL_OFF is where the frame begins, whatever the protocol of
+    // the socket. Loads are in host order of what stands there in network order.
+    uint32_t first = (uint32_t)address[0] << 24 | (uint32_t)address[1] << 16 | (uint32_t)address[2] << 8 | address[3];
+    uint32_t last = (uint32_t)address[4] << 8 | address[5];
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(SKF_LL_OFF + 6)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, first, 0, 3),
+        BPF_STMT(BPF_LD | BPF_H | BPF_ABS, (uint32_t)(SKF_LL_OFF + 10)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, last, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0xFFFFFFFF),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+    };
+    struct sock_fprog program = {sizeof code / sizeof code[0], code};
+    return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }

@@ -100,7 +100,7 @@ private let keywords: [DiagnosticCase] = [
     .init(
         "a keyword without effect", instance("kernel_rx_buf_size 4096", "kernel_rx_buf_size 8192"),
         "warning MR0104 5:1", "warning MR0109 6:1"),
-    .init("a virtual MAC", instance("use_vmac vrrp.51"), "warning MR0104 5:1"),
+    .init("a virtual MAC", instance("use_vmac vrrp.51")),
     .init(
         "signed adverts",
         instance("auth_hmac {", "key 1 0123456789abcdef0123456789abcdef", "active_key 1", "}")),
@@ -292,11 +292,9 @@ private let corrections: [DiagnosticCase] = [
         "version 3 without addresses",
         "vrrp_instance A {\ninterface eth0\nvirtual_router_id 5\nversion 3\n}\n", "error MR0338 1:15"),
     .init(
-        "two firewalls", "global_defs {\nvrrp_iptables\nnftables\n}\n" + instance(), "warning MR0104 2:1",
-        "warning MR0339 2:1", "warning MR0104 3:1"),
+        "two firewalls", "global_defs {\nvrrp_iptables\nnftables\n}\n" + instance(), "warning MR0339 2:1"),
     .init(
-        "unicast with a virtual MAC", instance("use_vmac", "unicast_peer { 10.1.80.92 }"), "warning MR0104 5:1",
-        "warning MR0339 5:1"),
+        "unicast with a virtual MAC", instance("use_vmac", "unicast_peer { 10.1.80.92 }"), "warning MR0339 5:1"),
 ]
 
 private let servers: [DiagnosticCase] = [

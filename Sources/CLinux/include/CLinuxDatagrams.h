@@ -25,6 +25,10 @@ struct clinux_datagram {
 // counterparts. Returns the bytes of payload in the buffer, or -1 with errno set.
 long clinux_receive_datagram(int descriptor, void *buffer, size_t capacity, struct clinux_datagram *datagram);
 
+// Makes a socket of an interface hear only what Ethernet frames from this address (6 bytes) carry. Returns 0, or -1 with
+// errno set.
+int clinux_hear_only_source(int descriptor, const uint8_t *address);
+
 // Opens a timer on CLOCK_MONOTONIC that is waited for as a descriptor. Returns it, or -1 with errno set.
 int clinux_open_timer(void);
 

@@ -11,8 +11,15 @@ extension VRRPRuntimeConfiguration {
         let groupOf = Dictionary(
             configuration.syncGroups.flatMap { group in group.members.map { ($0, group) } },
             uniquingKeysWith: { first, _ in first })
+        let virtual = VirtualInterfaceMap(configuration)
         self.init(
-            routers: configuration.instances.map { Router($0, group: groupOf[$0.name]) })
+            routers: configuration.instances.map { instance in
+                var router = Router(instance, group: groupOf[instance.name])
+                router.use(virtual, of: instance)
+                return router
+            })
+        virtualInterfaces = virtual.interfaces
+        addressFilter = AddressFilterConfiguration(configuration.global.firewall)
         groups = configuration.syncGroups.map(SyncGroupConfiguration.init)
         scripts = configuration.scripts.map { script in
             TrackScriptConfiguration(

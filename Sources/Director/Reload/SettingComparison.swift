@@ -131,7 +131,10 @@ enum SettingComparison {
         "ipvsNamespace": "net_namespace_ipvs", "netNamespaceIPVS": "net_namespace_ipvs",
         "networkNamespaceIPVS": "net_namespace_ipvs", "instanceName": "instance",
         "tmpConfigDirectory": "tmp_config_directory", "temporaryDirectory": "tmp_config_directory",
-        "disablesLocalIGMP": "disable_local_igmp",
+        "disablesLocalIGMP": "disable_local_igmp", "vmac": "use_vmac", "ipvlan": "use_ipvlan",
+        "usesVMACForAddresses": "use_vmac_addr", "transmitsFromBase": "vmac_xmit_base",
+        "extraInterfaceInterval": "garp_extra_if", "coversAllInterfaces": "garp_extra_if all",
+        "hasCounters": "nftables_counters", "matchesInterfaceIndex": "nftables_ifindex", "iptables": "vrrp_iptables",
     ]
 }
 

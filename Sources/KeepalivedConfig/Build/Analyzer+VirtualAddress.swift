@@ -46,7 +46,6 @@ extension Analyzer {
                 continue
             case "use_vmac" where !isStatic:
                 result.address.value.usesVMAC = true
-                reportAddressOption(name, at: option.span)
                 continue
             default: break
             }

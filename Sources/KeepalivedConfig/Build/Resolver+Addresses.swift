@@ -137,7 +137,7 @@ extension Resolver {
             severity, at: span)
     }
 
-    /// Corrections of `use_vmac` and the like. None of them is built, but what is wrong today is wrong when they are.
+    /// Corrections of `use_vmac` and the like.
     mutating func setVirtualInterface(
         _ draft: VRRPInstanceDraft, _ instance: inout VRRPInstance, taken: inout Set<String>
     ) {

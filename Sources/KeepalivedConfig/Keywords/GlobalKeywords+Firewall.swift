@@ -1,13 +1,13 @@
 import Addressing
 
 extension GlobalKeywords {
-    private static let noRules = "this version makes no firewall rules"
+    private static let ownSets = "the addresses stand in sets of the nftables table"
     private static let ownBuffers = "Martlet sizes its buffers itself"
 
     static let firewall: [Keyword<GlobalDraft>] = [
         .custom(
             "vrrp_iptables", "[INPUT [OUTPUT]]", default: "none; INPUT and OUTPUT without a name",
-            "chains of `no_accept`"
+            "directions of `no_accept`: the rules are those of `nftables`, as in a keepalived without iptables"
         ) { draft, statement, analyzer in
             analyzer.expectNoMore(than: 2, of: statement)
             guard draft.iptables == nil else {
@@ -26,7 +26,7 @@ extension GlobalKeywords {
             draft.model.firewall.iptables = FirewallSettings.Chains(
                 input: names.isEmpty ? "INPUT" : names[0],
                 output: names.isEmpty ? "OUTPUT" : names.count > 1 ? names[1] : nil)
-        }.withoutEffect(noRules),
+        },
         .custom(
             "vrrp_ipsets", "[ADDRESSES [ADDRESSES6 [LINKLOCAL6 [IGMP [MLD [ND]]]]]]",
             default: "names that begin with keepalived; none without a name", "sets of `no_accept`"
@@ -50,20 +50,20 @@ extension GlobalKeywords {
                 return
             }
             draft.model.firewall.sets = sets
-        }.withoutEffect(noRules),
+        }.withoutEffect(ownSets),
         .optionalText("nftables", "TABLE", default: "keepalived", "table of `no_accept`", limit: 30) {
             draft, word, _ in
             draft.model.firewall.nftablesTable = draft.model.firewall.nftablesTable ?? word?.value ?? "keepalived"
-        }.withoutEffect(noRules),
-        .integer("nftables_priority", Int32.min...Int32.max, default: "-1", "chain priority") {
+        },
+        .integer("nftables_priority", Int32.min...Int32.max, default: "100", "chain priority") {
             $0.model.firewall.nftablesPriority = $1.value
-        }.withoutEffect(noRules),
+        },
         .flag("nftables_ifindex", "match link-local addresses by interface number") { draft, _ in
             draft.model.firewall.matchesInterfaceIndex = true
-        }.withoutEffect(noRules),
+        },
         .flag("nftables_counters", "counters in rules") { draft, _ in
             draft.model.firewall.hasCounters = true
-        }.withoutEffect(noRules),
+        },
     ]
 
     static let buffers: [Keyword<GlobalDraft>] =

@@ -1,7 +1,6 @@
 import Addressing
 
 extension GlobalKeywords {
-    private static let noVirtualMAC = "virtual MAC interfaces are not built in this version"
 
     static let adverts: [Keyword<GlobalDraft>] = [
         .choice("vrrp_version", [("2", VRRPInstance.Version.v2), ("3", .v3)], default: "2", "version of the adverts") {
@@ -92,7 +91,7 @@ extension GlobalKeywords {
         guard let value = analyzer.extraInterfaces(statement, from: 1) else { return }
         draft.instances.garp.extraInterfaceInterval = value.interval
         draft.instances.garp.coversAllInterfaces = value.coversAll
-    }.withoutEffect(noVirtualMAC)
+    }
 
     static let elections: [Keyword<GlobalDraft>] = [
         .boolean("vrrp_lower_prio_no_advert", "default of `lower_prio_no_advert`") { draft, value, _ in
@@ -118,11 +117,11 @@ extension GlobalKeywords {
         .boolean("vrrp_strict", "default of `strict_mode`") { draft, value, _ in draft.model.vrrpStrict = value },
         .text("vmac_prefix", "NAME", default: "vrrp", "what names of virtual MAC interfaces begin with", limit: 15) {
             $0.model.vmacPrefix = $1.value
-        }.withoutEffect(noVirtualMAC),
+        },
         .text("vmac_addr_prefix", "NAME", default: "`vmac_prefix`", "the same for those of single addresses", limit: 15)
         {
             $0.model.vmacAddressPrefix = $1.value
-        }.withoutEffect(noVirtualMAC),
+        },
     ]
 }
 

@@ -47,7 +47,7 @@ extension InstanceKeywords {
         guard let value = analyzer.extraInterfaces(statement, from: 0) else { return }
         draft.garp.extraInterfaceInterval = value.interval
         draft.garp.coversAllInterfaces = value.coversAll
-    }.withoutEffect("there are no virtual MAC interfaces in this version")
+    }
 
     static let notify: [Keyword<VRRPInstanceDraft>] =
         TrackerKeywords.notify { draft, change in change(&draft.notify) }

@@ -35,8 +35,7 @@ extension InstanceKeywords {
         .flag("accept", "take packets to the virtual addresses") { $0.accept = Located(true, $1) },
         .flag("no_accept", "drop packets to the virtual addresses, except as their owner") {
             $0.accept = Located(false, $1)
-        }.withoutEffect(
-            "packets to the virtual addresses are taken all the same: drop them with a firewall rule"),
+        },
         expiredTimer, .formerly("thread_timer_expired", expiredTimer),
         .integer("debug", UInt8(0)...4, default: "0", "debug level") {
             $0.debugLevel = $1.value

@@ -1,9 +1,6 @@
 import Addressing
 
 extension InstanceKeywords {
-    private static let virtualMAC =
-        "adverts and addresses use the interface's own MAC address; gratuitous ARP tells the neighbours"
-    private static let noVirtualMAC = "there are no virtual MAC interfaces in this version"
 
     static let peers: [Keyword<VRRPInstanceDraft>] = [
         .address("mcast_src_ip", default: "the interface's first", "source address of multicast adverts") {
@@ -110,12 +107,11 @@ extension InstanceKeywords {
                 }
             }
             draft.virtualInterface.vmac = vmac
-        }.withoutEffect(virtualMAC),
+        },
         .flag("use_vmac_addr", "virtual MAC address on the other interfaces of addresses") { draft, _ in
             draft.virtualInterface.usesVMACForAddresses = true
-        }.withoutEffect(virtualMAC),
-        .flag("vmac_xmit_base", "adverts leave by the interface below") { $0.transmitsFromBase = $1 }
-            .withoutEffect(noVirtualMAC),
+        },
+        .flag("vmac_xmit_base", "adverts leave by the interface below") { $0.transmitsFromBase = $1 },
         .custom(
             "use_ipvlan", "[[name] NAME] [ADDRESS[/LENGTH]] [bridge|private|vepa] [group GROUP]", default: "off",
             "interface with an address of its own"
@@ -150,7 +146,7 @@ extension InstanceKeywords {
                 }
             }
             draft.virtualInterface.ipvlan = ipvlan
-        }.withoutEffect("adverts and addresses use the interface itself"),
+        },
         .interface("vrf", "routing domain of a unicast instance without interface") { draft, word in
             draft.vrf = draft.vrf ?? word.span
             draft.virtualInterface.vrf = draft.virtualInterface.vrf ?? word.value

@@ -39,8 +39,9 @@ public struct FirewallSettings: Sendable, Hashable {
     public var sets: Sets? = Sets()
     /// `nftables`: the table; nil where it is not named. It goes before `vrrp_iptables`.
     public var nftablesTable: String?
-    /// `nftables_priority`: of the chains.
-    public var nftablesPriority: Int32 = -1
+    /// `nftables_priority`: of the chains. keepalived's default, -1, keeps packets from IPVS, which takes them at 98 and
+    /// 99.
+    public var nftablesPriority: Int32 = 100
     /// `nftables_ifindex`: link-local addresses are matched with the interface's number, not its name.
     public var matchesInterfaceIndex = false
     /// `nftables_counters`: rules count.

@@ -17,11 +17,12 @@ public final class VRRPIPv6Receiver: Sendable {
     /// - Parameters:
     ///   - interface: Where to listen; nil is everywhere, which only unicast can use.
     ///   - group: The multicast group to join.
+    ///   - hardwareAddress: Hears only what Ethernet frames from this address carry; nil hears everything.
     public static func open(
-        on interface: InterfaceReference?, group: IPv6Address?
+        on interface: InterfaceReference?, group: IPv6Address?, sentFrom hardwareAddress: MACAddress? = nil
     ) throws(SystemError) -> (receiver: VRRPIPv6Receiver, bell: Int32) {
-        let bell = try descriptor(on: interface, group: group)
-        let socket = try descriptor(on: interface, group: group)
+        let bell = try descriptor(on: interface, group: group, sentFrom: hardwareAddress)
+        let socket = try descriptor(on: interface, group: group, sentFrom: hardwareAddress)
         return (VRRPIPv6Receiver(socket), bell.release())
     }
 
@@ -31,13 +32,14 @@ public final class VRRPIPv6Receiver: Sendable {
     public func next() -> IPDatagram? { socket.receiveDatagram(capacity: 8192) }
 
     private static func descriptor(
-        on interface: InterfaceReference?, group: IPv6Address?
+        on interface: InterfaceReference?, group: IPv6Address?, sentFrom hardwareAddress: MACAddress?
     ) throws(SystemError) -> FileDescriptor {
         let purpose = "open a VRRP socket for IPv6" + (interface.map { " on \($0.name)" } ?? "")
         let socket = try FileDescriptor.socket(
             family: AF_INET6, type: Int32(SOCK_RAW.rawValue), protocolNumber: Int32(VRRPReceiver.protocolNumber),
             purpose: purpose, advice: "run as root or grant CAP_NET_RAW")
         let level = Int32(IPPROTO_IPV6)
+        if let hardwareAddress { try socket.hearOnly(hardwareAddress, purpose: purpose) }
         if let interface { try socket.bindToInterface(interface.name, purpose: purpose) }
         try socket.setOption(level, Int32(IPV6_RECVHOPLIMIT), Int32(1), name: "IPV6_RECVHOPLIMIT", purpose: purpose)
         try socket.setOption(level, Int32(IPV6_RECVPKTINFO), Int32(1), name: "IPV6_RECVPKTINFO", purpose: purpose)

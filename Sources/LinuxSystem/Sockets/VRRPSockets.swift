@@ -14,13 +14,15 @@ public enum VRRPReceiver {
     /// - Parameters:
     ///   - interface: Where to listen; nil is everywhere, which only unicast can use.
     ///   - group: The multicast group to join.
+    ///   - hardwareAddress: Hears only what Ethernet frames from this address carry; nil hears everything.
     public static func open(
-        on interface: InterfaceReference?, group: IPv4Address?
+        on interface: InterfaceReference?, group: IPv4Address?, sentFrom hardwareAddress: MACAddress? = nil
     ) throws(SystemError) -> FileDescriptor {
         let purpose = "open a VRRP socket" + (interface.map { " on \($0.name)" } ?? "")
         let socket = try FileDescriptor.socket(
             family: AF_INET, type: Int32(SOCK_RAW.rawValue), protocolNumber: Int32(protocolNumber), purpose: purpose,
             advice: "run as root or grant CAP_NET_RAW")
+        if let hardwareAddress { try socket.hearOnly(hardwareAddress, purpose: purpose) }
         if let interface { try socket.bindToInterface(interface.name, purpose: purpose) }
         // Without this, a socket hears every group that any process of the host has joined.
         try socket.setOption(

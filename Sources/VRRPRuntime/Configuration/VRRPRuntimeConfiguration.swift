@@ -20,6 +20,19 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
         /// Whether the router's interface keeps the other addresses of a subnet when their primary one goes
         /// (`promote_secondaries`).
         public var promotesSecondaries = false
+        /// The virtual interface whose MAC address its adverts bear, one of
+        /// ``VRRPRuntimeConfiguration/virtualInterfaces``; nil is none.
+        public var virtualInterface: String?
+        /// Whether adverts bear the MAC address of the interface below all the same (`vmac_xmit_base`).
+        public var transmitsFromBase = false
+        /// Whether packets to the addresses are taken though the router does not own them (Accept_Mode of RFC 9568
+        /// section 6.1); `no_accept` clears it.
+        public var acceptsPackets = true
+        /// Between two announcements on interfaces where no advert shows the virtual MAC address (`garp_extra_if`);
+        /// zero is none.
+        public var extraAnnouncementInterval: Duration = .zero
+        /// Whether interfaces without a virtual MAC address are included (`garp_extra_if all`).
+        public var announcesOnEveryInterface = false
 
         /// Creates a router.
         public init(
@@ -53,6 +66,10 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
     public var delayAfterBoot: Duration = .zero
     /// How the VRRP thread runs: `vrrp_rt_priority`, `vrrp_priority`, `vrrp_cpu_affinity` and the like.
     public var scheduling = ThreadScheduling()
+    /// Interfaces that are made on top of others, by unique name.
+    public var virtualInterfaces: [VirtualInterface] = []
+    /// How packets to the addresses of routers that do not accept them are dropped.
+    public var addressFilter = AddressFilterConfiguration()
     /// Whether to start although an interface is missing (`dynamic_interfaces`); its routers are in FAULT until it
     /// appears.
     public var allowsMissingInterfaces = false

@@ -15,6 +15,8 @@ public enum VRRPRuntimeError: Error, Sendable, Hashable {
     case refused(what: String, router: String?, error: NetlinkError, count: Int, hasUndone: Bool)
     /// Routes or rules cannot be told to the kernel, with the reason.
     case leftOut([String])
+    /// A virtual interface could not be made.
+    case virtualInterface(name: String, base: String, reason: String)
     /// A socket could not be opened.
     case system(SystemError)
     /// The kernel's links and addresses could not be read.
@@ -38,6 +40,8 @@ extension VRRPRuntimeError: CustomStringConvertible {
             "\(router.map { "(\($0)) " } ?? "")the kernel refuses \(what): \(error)"
                 + (count > 1 ? " (and \(count - 1) more)" : "")
         case .leftOut(let reasons): reasons.joined(separator: "; ")
+        case .virtualInterface(let name, let base, let reason):
+            "cannot make the interface \(name) on \(base): \(reason)"
         case .system(let error): error.description
         case .netlink(let error): "cannot read the links and addresses of this host: \(error)"
         case .notRunning: "the VRRP loop is not running"

@@ -42,6 +42,24 @@ final class AddressFilterTables {
         present = wanted
     }
 
+    /// Makes tables again that somebody has taken away, as a firewall does that loads its rules anew; whether there were
+    /// any.
+    func repair() throws(AddressFilterError) -> Bool {
+        guard isInstalled else { return false }
+        let client = try opened()
+        do throws(NetlinkError) {
+            var commands: [NFTablesCommand] = []
+            for family in families {
+                if try client.tables(family).contains(filter.configuration.table) { continue }
+                commands += filter.installation(family, addresses: present)
+            }
+            try client.commit(commands)
+            return !commands.isEmpty
+        } catch {
+            throw .refused(error)
+        }
+    }
+
     /// Replaces the settings; everything is made anew by the next ``reconcile(_:needed:)``.
     func replace(_ configuration: AddressFilterConfiguration) {
         guard configuration != filter.configuration else { return }

@@ -110,6 +110,11 @@ extension VRRPLoop {
                 "(\(id)) Sending/queueing \(kind) on \(announcement.interface) for \(announcement.address)",
                 metadata: ["vrrp.instance": "\(id)"])
         }
+        enqueue(burst, count: count)
+    }
+
+    /// Announces as soon as the pace allows.
+    func enqueue(_ burst: [AnnouncementQueue.Announcement], count: UInt32) {
         announcements.append(burst, count: count)
         drainAnnouncements()
     }

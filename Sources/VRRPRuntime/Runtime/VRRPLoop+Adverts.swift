@@ -40,7 +40,11 @@ extension VRRPLoop {
         case (.v4, .v6), (.v6, .v4): return
         }
         do throws(SystemError) {
-            try sender.send(packet, to: destination)
+            if destination.isMulticast, let (frames, address, interface) = frameSource(of: id) {
+                try frames.send(packet, toGroup: destination, from: address, on: interface)
+            } else {
+                try sender.send(packet, to: destination)
+            }
             failingSends.remove(id)
         } catch {
             guard failingSends.insert(id).inserted else { return }

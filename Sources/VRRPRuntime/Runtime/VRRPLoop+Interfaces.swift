@@ -47,6 +47,7 @@ extension VRRPLoop {
             default: break
             }
         }
+        restoreVirtualInterfacesOfLosers()
         guard concernsRouters else { return }
         reconcileEndpoints()
         tellInterfaces()
@@ -73,6 +74,15 @@ extension VRRPLoop {
         }
     }
 
+    /// Makes virtual interfaces anew that somebody has removed. What routers have lost with them comes back with them, and
+    /// is no loss to repair.
+    private func restoreVirtualInterfacesOfLosers() {
+        guard !configuration.virtualInterfaces.isEmpty else { return }
+        var losers = Set(upkeep.losses.compactMap { if case .address(let id, _) = $0 { id } else { nil } })
+        restoreVirtualInterfaces(losers: &losers)
+        upkeep.losses.removeAll { if case .address(let id, _) = $0 { !losers.contains(id) } else { false } }
+    }
+
     /// Reports were lost: everything is read anew.
     private func resynchronize() {
         guard phase == .running else { return }
@@ -86,9 +96,10 @@ extension VRRPLoop {
         }
         let interfaces = interfaces
         let lost = book.resynchronize { interfaces.carries($0.prefix, on: $0.interfaceIndex) }
+        for (id, address) in lost { noteLoss(.address(id, address)) }
+        restoreVirtualInterfacesOfLosers()
         reconcileEndpoints()
         tellInterfaces()
-        for (id, address) in lost { noteLoss(.address(id, address)) }
         for (key, address) in upkeep.statics where !interfaces.carries(key.prefix, on: key.interfaceIndex) {
             noteLoss(.staticAddress(address))
         }

@@ -13,7 +13,11 @@ extension VRRPLoop {
             try Self.check(configuration)
             try watchInterfaces()
             try checkInterfaces(of: configuration)
+            _ = try makeVirtualInterfaces(of: configuration)
+            repairVirtualInterfaces()
+            filterAddresses()
             do throws(SystemError) {
+                if configuration.hasVirtualSources { frames = try FrameSender() }
                 announcer = try GratuitousARPSender()
                 neighborAnnouncer = try NeighborAdvertisementSender()
                 for endpoint in Self.endpoints(of: configuration) { try open(endpoint) }
@@ -21,6 +25,8 @@ extension VRRPLoop {
                 throw .system(error)
             }
         } catch {
+            removeVirtualInterfaces(Array(ownInterfaces.keys))
+            filter.remove()
             closeEverything()
             throw error
         }
@@ -45,7 +51,7 @@ extension VRRPLoop {
         logger.notice("Delaying startup for \(delay.wholeNanoseconds / 1_000_000) ms")
         // What a crash left behind must not wait: another host may hold it by now.
         for router in configuration.routers where router.configuration.priority < 255 {
-            removeAddresses(of: router.configuration.id)
+            releaseAddresses(of: router.configuration.id)
         }
         _ = eventLoop.scheduleTask(in: TimeAmount(delay)) {
             self.assumeIsolated { loop in
@@ -88,6 +94,10 @@ extension VRRPLoop {
         handle(.stopping)
         if !keepAddresses { releaseStatics() }
         settlePromotion(for: nil)
+        if !keepAddresses {
+            removeVirtualInterfaces(ownInterfaces.keys.sorted())
+            filter.remove()
+        }
         closeEverything()
     }
 
@@ -102,6 +112,11 @@ extension VRRPLoop {
         upkeep.acquisition?.cancel()
         upkeep.monitor?.close()
         upkeep.monitor = nil
+        for task in extraAnnouncements.values { task.cancel() }
+        extraAnnouncements = [:]
+        closeVirtualReceivers()
+        filterCheck?.cancel()
+        frames = nil
         monitor?.close()
         monitor = nil
         for endpoint in Array(endpoints.keys) { close(endpoint) }
@@ -122,6 +137,7 @@ extension VRRPLoop {
 
     func checkInterfaces(of configuration: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
         guard !configuration.allowsMissingInterfaces else { return }
+        let virtual = Set(configuration.virtualInterfaces.map(\.name))
         for router in configuration.routers {
             let names =
                 [router.configuration.interface].compactMap { $0 } + router.addresses.compactMap(\.interface)
@@ -129,12 +145,15 @@ extension VRRPLoop {
                 + router.configuration.trackers.compactMap { tracker in
                     if case .interface(let name) = tracker.subject { name } else { nil }
                 }
-            for name in names where interfaces.link(named: name) == nil {
+            for name in names where !virtual.contains(name) && interfaces.link(named: name) == nil {
                 throw .missingInterface(name: name, router: router.configuration.id.name)
             }
         }
         for name in configuration.statics.interfaces where interfaces.link(named: name) == nil {
             throw .missingInterface(name: name, router: "static")
+        }
+        for virtual in configuration.virtualInterfaces where interfaces.link(named: virtual.base) == nil {
+            throw .missingInterface(name: virtual.base, router: virtual.name)
         }
     }
 

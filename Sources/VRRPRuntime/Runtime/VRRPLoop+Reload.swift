@@ -20,12 +20,18 @@ extension VRRPLoop {
         try Self.check(next)
         try checkOmissions(of: next)
         try checkInterfaces(of: next)
-        try checkNewAddresses(of: next)
-        do throws(SystemError) {
-            for endpoint in Self.endpoints(of: next) { try open(endpoint) }
+        preparedInterfaces = try makeVirtualInterfaces(of: next)
+        do throws(VRRPRuntimeError) {
+            try checkNewAddresses(of: next)
+            do throws(SystemError) {
+                if next.hasVirtualSources, frames == nil { frames = try FrameSender() }
+                for endpoint in Self.endpoints(of: next) { try open(endpoint) }
+            } catch {
+                throw VRRPRuntimeError.system(error)
+            }
         } catch {
             abandon()
-            throw .system(error)
+            throw error
         }
         let hasAdded: Bool
         do throws(VRRPRuntimeError) { hasAdded = try tryAdditions(of: next) } catch {
@@ -46,6 +52,8 @@ extension VRRPLoop {
     func abandon() {
         prepared = nil
         takeBackAdditions()
+        removeVirtualInterfaces(preparedInterfaces)
+        preparedInterfaces = []
         closeUnusedEndpoints()
         // Those of the configuration in force may have been opened anew on the way.
         if phase == .running { reconcileEndpoints() }
@@ -55,6 +63,7 @@ extension VRRPLoop {
     func commit() {
         guard phase == .running, let next = prepared else { return }
         prepared = nil
+        preparedInterfaces = []
         guard next != configuration else { return }
         finishAcquisitions()
         upkeep.undo = []
@@ -82,7 +91,14 @@ extension VRRPLoop {
         known = Self.index(next.routers)
         directory = RouterDirectory(next.routers)
         sources = nextSources
-        var changed: [RouterID] = []
+        holding = Set(known.keys.filter { routers.status(of: $0)?.state == .master })
+        filter.replace(next.addressFilter)
+        let made = repairVirtualInterfaces()
+        // Made anew under the same name: what is claimed there has another index.
+        if !made.isEmpty { claims = claimedAddresses(by: next) }
+        filterAddresses()
+        var changed = next.routers.filter { virtualInterfaces(of: $0).contains { made.contains($0.name) } }
+            .map(\.configuration.id)
         for action in replacement.actions {
             if case .changeAddresses(let id, _) = action { changed.append(id) } else { carryOut(action) }
         }
@@ -92,6 +108,10 @@ extension VRRPLoop {
         settleRouting()
         settlePromotion(for: next)
         watchRouting()
+        settleVirtualInterfaces()
+        lowerInterfaces()
+        filterAddresses()
+        settleExtraAnnouncements()
         forgetUnused()
         closeUnusedEndpoints()
         arm()
@@ -225,6 +245,11 @@ extension VRRPLoop {
                 let key = HeldAddressBook.Key(address)
                 guard wanted.insert(key).inserted, book.holder(of: key) == nil else { continue }
                 preview.added[router.configuration.id, default: []].append(address.prefix)
+            }
+            // Interfaces that would be made with the configuration have no index yet.
+            let absent = next.virtualInterfaces.map(\.name).filter { interfaces.link(named: $0) == nil }
+            for held in router.addresses where held.interface.map(absent.contains) ?? false {
+                preview.added[router.configuration.id, default: []].append(held.prefix)
             }
         }
         for key in book.keys.subtracting(wanted) {

@@ -38,6 +38,25 @@ actor VRRPLoop {
     var keepsAddresses = false
     var upkeep = Upkeep()
 
+    /// The routers that hold their addresses or are about to.
+    var holding: Set<RouterID> = []
+    /// The virtual interfaces that were made or taken over, by name.
+    var ownInterfaces: [String: OwnInterface] = [:]
+    /// What the parameters of interfaces below virtual ones were, by index.
+    var baseMemories: [UInt32: BaseMemory] = [:]
+    /// Virtual interfaces that could not be made, and what is wrong with the others, so that it is logged once.
+    var failingInterfaces: Set<String> = []
+    var reportedProblems: [String: [String]] = [:]
+    /// The virtual interfaces that were made for the prepared configuration.
+    var preparedInterfaces: [String] = []
+    var frames: FrameSender?
+    /// What hears adverts with the virtual MAC address, by virtual interface.
+    var virtualReceivers: [String: EndpointSockets] = [:]
+    let filter: AddressFilterTables
+    var isFilterFailing = false
+    var filterCheck: RepeatedTask?
+    var extraAnnouncements: [RouterID: RepeatedTask] = [:]
+
     var monitor: RouteMonitorChannel?
     var kernel: RouteClient?
     var announcer: GratuitousARPSender?
@@ -84,6 +103,7 @@ actor VRRPLoop {
         known = Self.index(configuration.routers)
         directory = RouterDirectory(configuration.routers)
         announcements = AnnouncementQueue(intervals: configuration.announcementIntervals)
+        filter = AddressFilterTables(configuration.addressFilter)
     }
 
     static func index(
@@ -110,8 +130,8 @@ actor VRRPLoop {
     func carryOut(_ action: RouterAction) {
         switch action {
         case .sendAdvert(let id, let payload): sendAdvert(payload, of: id)
-        case .addAddresses(let id): addAddresses(of: id)
-        case .removeAddresses(let id): removeAddresses(of: id)
+        case .addAddresses(let id): takeAddresses(of: id)
+        case .removeAddresses(let id): releaseAddresses(of: id)
         case .announceAddresses(let id, let count): announceAddresses(of: id, count: count)
         case .changeAddresses(let id, let count): changeAddresses(of: id, announcements: count)
         case .rivalFound(let id, let rival):
@@ -122,6 +142,24 @@ actor VRRPLoop {
             if let event = VRRPRuntimeEvent(action) { onEvent(event) }
         case .report(let report): log(report)
         }
+    }
+
+    /// Puts a router's addresses on their interfaces, which are up and behind their filter by then.
+    func takeAddresses(of id: RouterID) {
+        holding.insert(id)
+        raiseInterfaces(of: id)
+        filterAddresses()
+        addAddresses(of: id)
+        repeatExtraAnnouncements(of: id)
+    }
+
+    /// Takes a router's addresses away, and with them what was set up for them.
+    func releaseAddresses(of id: RouterID) {
+        extraAnnouncements.removeValue(forKey: id)?.cancel()
+        removeAddresses(of: id)
+        holding.remove(id)
+        lowerInterfaces()
+        if !keepsAddresses { filterAddresses() }
     }
 
     func log(_ report: RouterReport) {
@@ -159,6 +197,7 @@ actor VRRPLoop {
         guard phase == .running, let deadline = armedDeadline else { return }
         // Those that can be read at any time are heard before anything is decided.
         for sockets in endpoints.values { sockets.drain() }
+        for sockets in virtualReceivers.values { sockets.drain() }
         guard phase == .running, armedDeadline == deadline else { return }
         let lateness = Instant.now - deadline
         // Armed anew while a deferral was under way: the deadline has a timer of its own.

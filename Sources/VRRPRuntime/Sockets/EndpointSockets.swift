@@ -15,8 +15,11 @@ final class EndpointSockets {
     private let handler: DatagramHandler
 
     /// Opens them; datagrams arrive at `receive` and an unexpected end at `closed`, on the loop.
+    ///
+    /// - Parameter hardwareAddress: only what frames from this address carry is heard; nil hears everything.
     init(
-        _ endpoint: Endpoint, on interface: InterfaceReference?, eventLoop: any EventLoop,
+        _ endpoint: Endpoint, on interface: InterfaceReference?, sentFrom hardwareAddress: MACAddress? = nil,
+        eventLoop: any EventLoop,
         receive: @escaping @Sendable (IPDatagram) -> Void, closed: @escaping @Sendable () -> Void
     ) throws(SystemError) {
         self.interface = interface
@@ -24,11 +27,14 @@ final class EndpointSockets {
         let descriptor: Int32
         switch endpoint.family {
         case .ipv4:
-            descriptor = try VRRPReceiver.open(on: interface, group: endpoint.group?.ipv4).release()
+            descriptor = try VRRPReceiver.open(
+                on: interface, group: endpoint.group?.ipv4, sentFrom: hardwareAddress
+            ).release()
             handler = DatagramHandler(receiver: nil, receive: receive, closed: closed)
         case .ipv6:
             let receiver: VRRPIPv6Receiver
-            (receiver, descriptor) = try VRRPIPv6Receiver.open(on: interface, group: endpoint.group?.ipv6)
+            (receiver, descriptor) = try VRRPIPv6Receiver.open(
+                on: interface, group: endpoint.group?.ipv6, sentFrom: hardwareAddress)
             handler = DatagramHandler(receiver: receiver, receive: receive, closed: closed)
         }
         let handler = handler

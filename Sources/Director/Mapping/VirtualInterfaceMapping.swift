@@ -1,0 +1,138 @@
+import Addressing
+import KeepalivedConfig
+import Netlink
+import VRRPRuntime
+
+/// The virtual interfaces of a configuration, with the names that keepalived gives them.
+///
+/// An interface without a name of its own is `vrrp.ID`; where that is taken, `vrrp6.ID` for IPv6, then `vrrp1.ID` and so
+/// on, which leaves 6 to IPv6.
+struct VirtualInterfaceMap {
+    /// In the order of the configuration.
+    private(set) var interfaces: [VirtualInterface] = []
+
+    private let global: GlobalDefinitions
+    private var taken: Set<String> = []
+    /// Names by instance and interface below.
+    private var names: [String: [String: String]] = [:]
+    private var own: [String: String] = [:]
+
+    init(_ configuration: Configuration) {
+        global = configuration.global
+        for instance in configuration.instances {
+            let settings = instance.virtualInterface
+            let named = [settings.vmac?.name, settings.ipvlan?.name, instance.interface].compactMap { $0 }
+            taken.formUnion(named + instance.allAddresses.compactMap(\.interface))
+        }
+        for instance in configuration.instances { add(instance) }
+    }
+
+    /// The interface that an instance has for itself.
+    func interface(of instance: VRRPInstance) -> String? { own[instance.name] }
+
+    /// The interface that carries an address; nil is the instance's.
+    func interface(of address: VirtualAddress, in instance: VRRPInstance) -> String? {
+        (address.interface ?? instance.interface).flatMap { names[instance.name]?[$0] } ?? address.interface
+    }
+
+    private mutating func add(_ instance: VRRPInstance) {
+        let settings = instance.virtualInterface
+        if let base = instance.interface, let vmac = settings.vmac {
+            own[instance.name] = make(
+                instance, on: base, name: vmac.name, prefix: global.vmacPrefix,
+                kind: .virtualMAC(macAddress(of: instance)), group: vmac.group)
+        } else if let base = instance.interface, let ipvlan = settings.ipvlan {
+            let mode: VirtualInterface.Kind =
+                switch ipvlan.mode {
+                case .bridge: .ipvlan(.bridge, address: ipvlan.address)
+                case .isolated: .ipvlan(.isolated, address: ipvlan.address)
+                case .vepa: .ipvlan(.vepa, address: ipvlan.address)
+                }
+            own[instance.name] = make(
+                instance, on: base, name: ipvlan.name, prefix: global.vmacPrefix, kind: mode, group: ipvlan.group)
+        }
+        for address in instance.allAddresses {
+            guard let base = address.interface ?? instance.interface, names[instance.name]?[base] == nil,
+                address.usesVMAC || settings.usesVMACForAddresses && base != instance.interface
+            else { continue }
+            _ = make(
+                instance, on: base, name: nil, prefix: global.vmacAddressPrefix ?? global.vmacPrefix,
+                kind: .virtualMAC(macAddress(of: instance)), group: nil)
+        }
+    }
+
+    private mutating func make(
+        _ instance: VRRPInstance, on base: String, name: String?, prefix: String, kind: VirtualInterface.Kind,
+        group: String?
+    ) -> String {
+        let chosen = name ?? freeName(prefix, of: instance)
+        taken.insert(chosen)
+        names[instance.name, default: [:]][base] = chosen
+        var families = Set(
+            instance.allAddresses.filter { ($0.interface ?? instance.interface) == base }
+                .map(\.prefix.address.family))
+        if families.isEmpty { families = [instance.family] }
+        interfaces.append(
+            VirtualInterface(
+                name: chosen, base: base, kind: kind, families: families, group: group.flatMap(Self.groupNumber)))
+        return chosen
+    }
+
+    private func macAddress(of instance: VRRPInstance) -> MACAddress {
+        instance.virtualInterface.vmac?.address
+            ?? VirtualInterface.virtualMACAddress(
+                virtualRouterID: instance.virtualRouterID, family: instance.family)
+    }
+
+    private func freeName(_ prefix: String, of instance: VRRPInstance) -> String {
+        let id = instance.virtualRouterID
+        func name(_ number: Int?) -> String {
+            let suffix = (number.map { "\($0)" } ?? "") + ".\(id)"
+            return String(decoding: prefix.utf8.prefix(15 - suffix.utf8.count), as: UTF8.self) + suffix
+        }
+        let first = [name(nil)] + (instance.family == .ipv6 ? [name(6)] : [])
+        let numbered = (1...).lazy.filter { $0 != 6 }.map { name($0) }
+        return first.first { !taken.contains($0) } ?? numbered.first { !taken.contains($0) } ?? name(nil)
+    }
+
+    /// Numbers, and the one name that iproute2 has without a file.
+    private static func groupNumber(_ text: String) -> UInt32? { text == "default" ? 0 : UInt32(text) }
+}
+
+extension VRRPRuntimeConfiguration.Router {
+    /// Puts the router and its addresses on its virtual interfaces, and takes over what belongs to them.
+    mutating func use(_ map: VirtualInterfaceMap, of instance: VRRPInstance) {
+        for (index, address) in instance.allAddresses.enumerated() where addresses.indices.contains(index) {
+            addresses[index].interface = map.interface(of: address, in: instance)
+        }
+        virtualInterface = map.interface(of: instance)
+        transmitsFromBase = instance.virtualInterface.transmitsFromBase
+        if let own = instance.virtualInterface.ipvlan?.address?.address, instance.virtualInterface.vmac == nil {
+            sourceAddress = sourceAddress ?? own
+        }
+        acceptsPackets = instance.accept
+        extraAnnouncementInterval = instance.gratuitousARP.extraInterfaceInterval.duration
+        announcesOnEveryInterface = instance.gratuitousARP.coversAllInterfaces
+    }
+}
+
+extension VRRPInstance {
+    fileprivate var allAddresses: [VirtualAddress] { virtualAddresses + excludedVirtualAddresses }
+}
+
+extension AddressFilterConfiguration {
+    /// What `nftables*` and `vrrp_iptables` say. Chains and sets of iptables are tables of nftables here, as in a
+    /// keepalived that was built for nftables alone, Debian's for one; which of the two directions are filtered is as
+    /// the chains say.
+    init(_ firewall: FirewallSettings) {
+        self.init()
+        if let table = firewall.nftablesTable { self.table = table }
+        priority = firewall.nftablesPriority
+        matchesInterfaceIndex = firewall.matchesInterfaceIndex
+        hasCounters = firewall.hasCounters
+        if let chains = firewall.iptables {
+            filtersInput = chains.input != nil
+            filtersOutput = chains.output != nil
+        }
+    }
+}
