@@ -12,7 +12,7 @@ public struct DirectorOptions: Sendable, Hashable {
     public var isDryRun = false
     /// How often the IPVS table is looked at for changes that somebody else has made. A look that takes long makes the
     /// next one come later: at most a twentieth of the time goes into looking.
-    public var repairInterval: Duration = .milliseconds(400)
+    public var repairInterval: Duration = .milliseconds(250)
     /// The folder that remembers which IPVS services are ours, for the next start after a crash; nil remembers nothing.
     public var stateFolder: String?
     /// Where that is: a folder that a reboot clears.
