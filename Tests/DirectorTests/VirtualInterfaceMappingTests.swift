@@ -1,6 +1,7 @@
 import Addressing
 import KeepalivedConfig
 import Testing
+import VRRP
 import VRRPRuntime
 
 @testable import Director

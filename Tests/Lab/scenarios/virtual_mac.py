@@ -59,7 +59,9 @@ def failover(lab, kinds):
     capture.wait_for(rf"{VIRTUAL} > 01:00:5e:00:00:12.*{ADDRESSES['ds1']} > 224\.0\.0\.18", 10)
     lab.step("the client learns it by asking, and the host's own address with the host's own MAC address")
     until(lambda: ping(pair.client, VIP), f"{VIP} answers", 10)
-    expect_virtual(pair.client, "after asking")
+    # The real keepalived asks for clients in the name of the VIP, and teaches them the host's own MAC address by that.
+    if pair.directors["ds1"].kind == "martlet":
+        expect_virtual(pair.client, "after asking")
     if not ping(pair.client, ADDRESSES["ds1"]) or neighbor(pair.client, ADDRESSES["ds1"]) != (
             pair.ds1.hardware_address(INTERFACE)):
         raise Failure(f"the host's own address is at {neighbor(pair.client, ADDRESSES['ds1'])}")
@@ -96,7 +98,8 @@ def transmit_base(lab, kinds):
     capture.wait_for(
         rf"{pair.ds1.hardware_address(INTERFACE)} > 01:00:5e:00:00:12.*{ADDRESSES['ds1']} > 224\.0\.0\.18", 10)
     until(lambda: ping(pair.client, VIP), f"{VIP} answers", 10)
-    expect_virtual(pair.client, "after asking")
+    if pair.directors["ds1"].kind == "martlet":
+        expect_virtual(pair.client, "after asking")
     lab.step("a better one that sends from the virtual MAC address is heard as well")
     pair.directors["ds2"].stop()
     pair.directors["ds2"].configure(instance(200, extra="use_vmac"))
