@@ -29,7 +29,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.file("control.sock")
         let address = try #require(LocalSocketAddress(path))
-        let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         #expect(address.withKernelForm { bind(left, $0, $1) } == 0)
         #expect(listen(left, 1) == 0)
         close(left)

@@ -82,7 +82,8 @@ struct HistoryRules {
         for host in 0..<hosts {
             let own = run.members[host]
             let isVacant = own.isFit && !run.members.contains { $0.isMaster && hear(own, $0) }
-            if let lasted = Self.follow(&vacantSince[host], isVacant, since: own.undisturbedSince, at: run.now) {
+            let start = max(own.undisturbedSince, own.waitsUntil)
+            if let lasted = Self.follow(&vacantSince[host], isVacant, since: start, at: run.now) {
                 let priority = min(own.configuration.priority, own.formerPriority?.value ?? 255)
                 let bound = run.setting.masterDown(priority: priority) + run.setting.interval + run.setting.longestDelay
                 if lasted > bound * Self.drift {
@@ -111,11 +112,15 @@ struct HistoryRules {
     }
 
     /// What is wrong with the outcome after a calm that was long enough for everything.
-    func outcome(of run: HistoryRun, calmSince calm: Instant) -> String? {
+    ///
+    /// - Parameters:
+    ///   - calm: since when nothing happens.
+    ///   - settled: since when nothing may change any more.
+    func outcome(of run: HistoryRun, calmSince calm: Instant, settledSince settled: Instant) -> String? {
         var rules = self
         rules.review(run)
         if let violation = rules.violation { return violation }
-        if run.lastTransition > calm + run.setting.patience {
+        if run.lastTransition > settled {
             return "at \(run.lastTransition - .epoch): a state changed although nothing has happened since "
                 + "\(calm - .epoch)"
         }
@@ -126,8 +131,8 @@ struct HistoryRules {
             guard masters.count == 1, let master = masters.first else {
                 return "in the end side \(side) has \(masters.count) masters of \(fit.count) fit hosts"
             }
-            let best = fit.map(\.configuration.priority).max() ?? 0
-            if run.setting.preempts || best == 255, master.configuration.priority != best {
+            let best = fit.filter { $0.restsUntil < run.now }.map(\.configuration.priority).max() ?? 0
+            if run.setting.preempts || best == 255, master.configuration.priority < best {
                 return "in the end the master of side \(side) has priority \(master.configuration.priority), and a fit "
                     + "host has \(best)"
             }

@@ -30,6 +30,10 @@ struct HistoryRun {
         /// The priority before a reload, as long as adverts with it may be on their way.
         var formerPriority: (value: UInt8, until: Instant)?
         var holdsAddresses = false
+        /// Until when it lets any other master be, because its addresses did not hold.
+        var restsUntil = Instant.epoch
+        /// Until when it is in no hurry to be master, because its addresses did not hold.
+        var waitsUntil = Instant.epoch
 
         var isMaster: Bool { process == .running && isInterfaceUp && state == .master }
         var isFit: Bool { process == .running && isInterfaceUp && (state == .backup || state == .master) }
@@ -104,9 +108,12 @@ struct HistoryRun {
         carryOut(.loss(0))
         for host in members.indices { carryOut(.resume(host)) }
         let calm = now
-        run(until: calm + setting.patience)
+        // Whose addresses did not hold is in no hurry to be master again.
+        if members.contains(where: { $0.restsUntil > now }) { run(until: now + .seconds(2)) }
+        run(until: now + setting.patience)
+        let settled = now
         run(until: now + setting.interval * 10)
-        return rules.violation ?? rules.outcome(of: self, calmSince: calm)
+        return rules.violation ?? rules.outcome(of: self, calmSince: calm, settledSince: settled)
     }
 
     private mutating func run(until end: Instant) {
@@ -261,6 +268,9 @@ struct HistoryRun {
         case .loseAddresses(let host):
             guard members[host].process == .running, members[host].holdsAddresses else { return }
             members[host].undisturbedSince = now
+            // It waits for at least a second longer than others, and lets be who takes over in that time.
+            members[host].waitsUntil = now + .seconds(1) * 1.03
+            members[host].restsUntil = now + .seconds(60) * 1.03
             tell(host, .addressesLost(Self.id))
         }
         rules.review(self)
@@ -272,6 +282,8 @@ struct HistoryRun {
         members[host].process = .running
         members[host].state = .initialize
         members[host].holdsAddresses = false
+        members[host].restsUntil = .epoch
+        members[host].waitsUntil = .epoch
         members[host].undisturbedSince = now
         tell(host, .interfaceChanged(name: "eth0", isUp: members[host].isInterfaceUp))
         tell(host, .sourceAddressChanged(Self.id, members[host].address))

@@ -192,11 +192,19 @@ extension VRRPLoop {
     func restoreHoldings(on names: Set<String>) {
         guard phase == .running, !names.isEmpty else { return }
         holdStatics()
+        // What is noted as a loss is put back in a moment, and told of.
+        let noted = Set(
+            upkeep.losses.compactMap { loss in
+                if case .address(_, let address) = loss { HeldAddressBook.Key(address) } else { nil }
+            })
         for router in configuration.routers {
             let id = router.configuration.id
             guard routers.status(of: id)?.state == .master, !upkeep.acquisitions.contains(where: { $0.router == id })
             else { continue }
-            let missing = addresses(of: router).filter { book.holder(of: HeldAddressBook.Key($0)) == nil }
+            let missing = addresses(of: router).filter {
+                let key = HeldAddressBook.Key($0)
+                return book.holder(of: key) == nil && !noted.contains(key)
+            }
             changeAddresses(adding: missing.map { AddressAddition(address: $0, router: id) })
             if !router.routing.isEmpty { holdRouting(of: .router(id)) }
         }

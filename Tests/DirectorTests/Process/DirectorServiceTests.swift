@@ -245,7 +245,9 @@ import Testing
             )
             #expect(
                 value["table"]?.members == [
-                    "commands", "failures", "foreignServices", "isOpen", "reconciliations", "repairs",
+                    "adopted", "commands", "deviations", "failures", "foreignServices", "isOpen", "lookSeconds",
+                    "looks",
+                    "reconciliations", "repairs",
                 ])
         }
     }

@@ -100,6 +100,9 @@ def transmit_base(lab, kinds):
     until(lambda: ping(pair.client, VIP), f"{VIP} answers", 10)
     if pair.directors["ds1"].kind == "martlet":
         expect_virtual(pair.client, "after asking")
+    if pair.directors["ds1"].kind == "keepalived":
+        # It does not hear what comes from the virtual MAC address that an interface of its own has.
+        return
     lab.step("a better one that sends from the virtual MAC address is heard as well")
     pair.directors["ds2"].stop()
     pair.directors["ds2"].configure(instance(200, extra="use_vmac"))
