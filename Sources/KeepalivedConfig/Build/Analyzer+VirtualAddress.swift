@@ -37,7 +37,6 @@ extension Analyzer {
             index += 1
             if let flag = Self.flags[name] {
                 result.address.value.flags.insert(flag)
-                reportAddressOption(name, at: option.span)
                 continue
             }
             switch name {
@@ -65,7 +64,7 @@ extension Analyzer {
             }
             index += 1
             if name == "brd" || name == "broadcast" { broadcastPlace = option.span }
-            guard readAddressOption(name, option, value, into: &result) else { return nil }
+            guard readAddressOption(name, value, into: &result) else { return nil }
         }
         correct(&result.address.value, broadcastPlace: broadcastPlace, at: word.span)
         return result
@@ -91,7 +90,7 @@ extension Analyzer {
 
     /// Reads an option with its value; false when it is so wrong that the address is left out.
     private mutating func readAddressOption(
-        _ name: String, _ option: Word, _ value: Word, into result: inout AddressLine
+        _ name: String, _ value: Word, into result: inout AddressLine
     ) -> Bool {
         switch name {
         case "dev":
@@ -107,7 +106,6 @@ extension Analyzer {
         case "peer":
             guard let peer = peer(value, of: &result.address.value) else { return false }
             result.address.value.peer = peer
-            reportAddressOption(name, at: option.span)
         case "preferred_lft":
             if tree.string(value) == "forever" {
                 result.address.value.preferredLifetime = .max
@@ -115,7 +113,6 @@ extension Analyzer {
                 guard let lifetime = self.option({ $0.integer(value, in: UInt32(0)...UInt32.max) }) else { return true }
                 result.address.value.preferredLifetime = lifetime
             }
-            reportAddressOption(name, at: option.span)
         case "track_group":
             result.address.value.trackGroup = tree.string(value)
             result.trackGroup = Located(tree.string(value), value.span)
@@ -140,11 +137,6 @@ extension Analyzer {
                 .notAChoice(name, expected: known, nearest: Suggestion.nearest(to: name, among: known)), at: option.span
             )
         }
-    }
-
-    private mutating func reportAddressOption(_ name: String, at span: Span) {
-        reportNoEffect(
-            name, reason: "this version sets address, length, device, label, broadcast and scope only", at: span)
     }
 
     /// The other end of a link, whose length the address takes over.
