@@ -84,8 +84,8 @@ import Testing
         try await send(sender, ["event"])
         // Idle means: the session is over and the next try is a while off.
         try await loop.flatSubmit { sender.value.whenIdle() }.get()
-        // On a busy machine the server hears of it when it is over.
-        try await wait { server.connections == 1 }
+        // On a busy machine the server hears of it when it is over, and the next try may have come by then.
+        try await wait { server.connections >= 1 }
         try await loop.submit { sender.value.stop() }.get()
         try await loop.flatSubmit { sender.value.whenIdle() }.get()
     }
