@@ -16,13 +16,36 @@ struct NetlinkBatchTests {
         return writer.bytes
     }
 
-    private static func sequences(_ chunk: [UInt8]) throws -> [UInt32] {
+    private static func sequences(
+        _ chunk: [UInt8], where isIncluded: (MessageHeader) -> Bool = { _ in true }
+    ) throws -> [UInt32] {
         var sequences: [UInt32] = []
-        try chunk.span.bytes.forEachMessage { header, _ in sequences.append(header.sequence) }
+        try chunk.span.bytes.forEachMessage { header, _ in
+            if isIncluded(header) { sequences.append(header.sequence) }
+        }
         return sequences
     }
 
-    @Test("no more requests are outstanding than acknowledgements fit into the buffer")
+    @Test("the answer to the last request of a chunk settles those before it that were not refused")
+    func lastAnswer() throws {
+        var batch = NetlinkBatch(requests, firstSequence: 100, maximumOutstanding: 6)
+        var refusals = [[UInt32(101), 104], [109]]
+        while let chunk = batch.nextChunk(), !refusals.isEmpty {
+            let last = try #require(try Self.sequences(chunk).last)
+            #expect(try Self.sequences(chunk) { $0.flags.contains(.acknowledge) } == [last])
+            var answers: [UInt8] = []
+            for sequence in refusals.removeFirst() { answers += Self.acknowledgement(sequence, 17) }
+            if !answers.isEmpty { try batch.receive(answers.span.bytes) }
+            guard batch.isWaiting else { continue }
+            try batch.receive(Self.acknowledgement(last).span.bytes)
+            #expect(!batch.isWaiting)
+        }
+        let refused = batch.outcomes.indices.filter { batch.outcomes[$0] != nil }
+        #expect(refused == [1, 4, 9])
+        #expect(batch.outcomes[9] == NetlinkError(.kernel(.exists)))
+    }
+
+    @Test("no more requests are outstanding than refusals fit into the buffer")
     func chunks() throws {
         var batch = NetlinkBatch(requests, firstSequence: 100, maximumOutstanding: 4)
         var chunks: [[UInt32]] = []
@@ -45,11 +68,11 @@ struct NetlinkBatchTests {
         #expect(counts == [1, 1, 1, 1, 1])
     }
 
-    @Test("each failure is reported against its own request, whatever the order of the answers")
+    @Test("each failure is reported against its own request, whatever the order of the answers before the last")
     func matching() throws {
         var batch = NetlinkBatch(requests, firstSequence: .max - 3, maximumOutstanding: 100)
         _ = batch.nextChunk()
-        for index in (0..<10).reversed() {
+        for index in (0..<9).reversed() + [9] {
             let code: Int32 = index == 3 ? 17 : index == 7 ? 3 : 0
             let sequence = (UInt32.max - 3) &+ UInt32(index)
             #expect(try batch.receive(Self.acknowledgement(sequence, code).span.bytes) == 1)
