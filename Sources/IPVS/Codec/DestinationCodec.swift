@@ -53,8 +53,7 @@ extension DestinationSnapshot {
         var active: UInt32 = 0
         var inactive: UInt32 = 0
         var persistent: UInt32 = 0
-        var statistics = Statistics()
-        var hasWideStatistics = false
+        var statistics: Statistics?
         try attributes.forEachAttribute { type, value throws(NetlinkError) in
             switch type {
             case DestinationAttribute.family:
@@ -72,14 +71,12 @@ extension DestinationSnapshot {
             case DestinationAttribute.activeConnections: active = try value.integer()
             case DestinationAttribute.inactiveConnections: inactive = try value.integer()
             case DestinationAttribute.persistentConnections: persistent = try value.integer()
-            case DestinationAttribute.statistics:
-                if !hasWideStatistics { statistics = try Statistics(attributes: value) }
-            case DestinationAttribute.statistics64:
-                statistics = try Statistics(attributes: value)
-                hasWideStatistics = true
+            case DestinationAttribute.statistics64: statistics = try Statistics(attributes: value)
             default: break
             }
         }
+        // Kernels send both since 4.1; the narrow ones are as much to read again.
+        if statistics == nil { statistics = try Statistics(DestinationAttribute.statistics, of: attributes) }
         guard let family else { return nil }
         guard let address else { throw NetlinkError(.missingAttribute, message: "IPVS_DEST_ATTR_ADDR") }
         return DestinationSnapshot(
@@ -87,7 +84,7 @@ extension DestinationSnapshot {
                 id: Destination.ID(address: address.address(family), port: port), forwarding: wire.value,
                 weight: weight, upperThreshold: upperThreshold, lowerThreshold: lowerThreshold),
             activeConnections: active, inactiveConnections: inactive, persistentConnections: persistent,
-            statistics: statistics)
+            statistics: statistics ?? Statistics())
     }
 }
 

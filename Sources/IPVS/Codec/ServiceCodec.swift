@@ -68,8 +68,7 @@ extension ServiceSnapshot {
         var flags: UInt32 = 0
         var timeout: UInt32 = 0
         var netmask: UInt32 = .max
-        var statistics = Statistics()
-        var hasWideStatistics = false
+        var statistics: Statistics?
         try attributes.forEachAttribute { type, value throws(NetlinkError) in
             switch type {
             case ServiceAttribute.family: familyNumber = try value.integer()
@@ -82,14 +81,12 @@ extension ServiceSnapshot {
             case ServiceAttribute.flags: flags = try value.integer()
             case ServiceAttribute.timeout: timeout = try value.integer()
             case ServiceAttribute.netmask: netmask = try value.integer()
-            case ServiceAttribute.statistics:
-                if !hasWideStatistics { statistics = try Statistics(attributes: value) }
-            case ServiceAttribute.statistics64:
-                statistics = try Statistics(attributes: value)
-                hasWideStatistics = true
+            case ServiceAttribute.statistics64: statistics = try Statistics(attributes: value)
             default: break
             }
         }
+        // Kernels send both since 4.1; the narrow ones are as much to read again.
+        if statistics == nil { statistics = try Statistics(ServiceAttribute.statistics, of: attributes) }
         guard let familyNumber else { throw NetlinkError(.missingAttribute, message: "IPVS_SVC_ATTR_AF") }
         guard let family = UInt8(exactly: familyNumber).flatMap(AddressFamily.init(rawValue:)) else { return nil }
         let id: VirtualService.ID
@@ -113,7 +110,7 @@ extension ServiceSnapshot {
                 schedulerFlags: SchedulerFlags(rawValue: flags & ServiceFlag.scheduler), persistence: persistence,
                 onePacketScheduling: flags & ServiceFlag.onePacket != 0,
                 idleEngine: persistence == nil ? engine : nil),
-            statistics: statistics)
+            statistics: statistics ?? Statistics())
     }
 
     private static func persistence(

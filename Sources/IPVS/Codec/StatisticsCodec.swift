@@ -1,6 +1,16 @@
 import Netlink
 
 extension Statistics {
+    /// Reads the counters from the attribute of this type among those of an entry, or nil when there is none.
+    init?(_ wanted: UInt16, of entry: borrowing RawSpan) throws(NetlinkError) {
+        var found: Statistics?
+        try entry.forEachAttribute { type, value throws(NetlinkError) in
+            if type == wanted { found = try Statistics(attributes: value) }
+        }
+        guard let found else { return nil }
+        self = found
+    }
+
     /// Reads the counters of a `STATS` or `STATS64` attribute. The two differ only in the width of their values, so
     /// the width is taken from each attribute.
     init(attributes: borrowing RawSpan) throws(NetlinkError) {

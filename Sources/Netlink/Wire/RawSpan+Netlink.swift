@@ -1,5 +1,4 @@
 public import Addressing
-import CLinux
 
 /// Reading netlink: every function checks its bounds and throws ``NetlinkError/Code/malformed`` instead of trapping,
 /// whatever the bytes are.
@@ -64,6 +63,7 @@ extension RawSpan {
 
     /// Calls `body` with the type and the value of each attribute from `offset` on. The type comes without the bits
     /// for nesting and byte order.
+    @inlinable
     public func forEachAttribute(
         from offset: Int = 0, _ body: (UInt16, RawSpan) throws(NetlinkError) -> Void
     ) throws(NetlinkError) {
@@ -83,5 +83,6 @@ extension RawSpan {
     }
 }
 
-/// `NLA_TYPE_MASK`, a macro that Swift does not import.
-private let attributeTypeMask = ~UInt16(truncatingIfNeeded: NLA_F_NESTED | NLA_F_NET_BYTEORDER)
+/// `NLA_TYPE_MASK`, a macro that Swift does not import: all but the flags for nesting and byte order.
+@inlinable
+var attributeTypeMask: UInt16 { 0x3FFF }
