@@ -1,15 +1,9 @@
-#define _GNU_SOURCE  // unshare, setns, syscall; only here, never in the header: it would change what Glibc's module declares
+#define _GNU_SOURCE  // syscall; only here, never in the header: it would change what Glibc's module declares
 #include "CLinux.h"
 
 #include <malloc.h>
-#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-int martlet_new_network_namespace(void) { return unshare(CLONE_NEWNET); }
-
-int martlet_enter_network_namespace(int descriptor) { return setns(descriptor, CLONE_NEWNET); }
-
 
 int martlet_keep_descriptors_from_children(void) {
     // 4 is CLOSE_RANGE_CLOEXEC, which older headers lack.

@@ -45,7 +45,7 @@ extension Director {
             return DryRunKernelTable { logger.notice("Would \($0)") }
         }
         do throws(IPVSUnavailable) {
-            return LiveKernelTable(client: try IPVSClient.open())
+            return LiveKernelTable(client: try IPVSClient.open(in: options.ipvsNamespace))
         } catch {
             throw .ipvs(error)
         }

@@ -55,6 +55,29 @@ struct HostFactsTests {
         #expect(interfaces["br0"]?.kind == "bridge")
     }
 
+    @Test("interfaces are those of 'net_namespace', and of the command line's namespace instead of it")
+    func otherNamespace() throws {
+        let blue = try NamedNamespace()
+        let red = try NamedNamespace()
+        try blue.shell("ip link add blue0 type bridge")
+        try red.shell("ip link add red0 type bridge")
+        let text = "net_namespace \(blue.name)\n" + configuration("")
+        let configuration = try #require(ConfigurationLoader.load(text: text).configuration)
+        let facts = HostFacts.collect(for: configuration)
+        #expect(facts.interfaces?.keys.contains("blue0") == true)
+        #expect(facts.interfaces?.keys.contains("red0") == false)
+        let given = HostFacts.collect(for: configuration, in: red.name)
+        #expect(given.interfaces?.keys.contains("red0") == true)
+    }
+
+    @Test("a network namespace that is not there is told, and nothing is said of interfaces then")
+    func missingNamespace() throws {
+        let text = "net_namespace martlet-none\nnet_namespace_ipvs martlet-nought\n" + configuration("")
+        let facts = HostFacts.collect(for: try #require(ConfigurationLoader.load(text: text).configuration))
+        #expect(facts.namespaces.keys.sorted() == ["martlet-none", "martlet-nought"])
+        #expect(facts.interfaces == nil)
+    }
+
     @Test("the files of the SSL block are read where a check is to show them")
     func clientCertificate() throws {
         let folder = try TemporaryFolder()

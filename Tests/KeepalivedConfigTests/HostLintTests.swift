@@ -141,7 +141,7 @@ private func scripted(_ lines: String = "", security: Bool = false) -> String {
 /// What needs a host to be said, and is tested here.
 let hostLintCodes: Set<String> = [
     "MR0651", "MR0652", "MR0653", "MR0654", "MR0655", "MR0656", "MR0657", "MR0658", "MR0661", "MR0662", "MR0663",
-    "MR0664", "MR0665", "MR0666", "MR0667", "MR0502",
+    "MR0664", "MR0665", "MR0666", "MR0667", "MR0668", "MR0502",
 ]
 
 @Suite("Lint with a host")
@@ -179,6 +179,13 @@ struct HostLintTests {
         let result = check(scripted(), HostFacts(scripts: [script: finding]))
         #expect(places(result) == ["warning \(code) 6:9"])
         #expect(try #require(result.diagnostics.first).message.contains(text))
+    }
+
+    @Test("a network namespace that cannot be entered is said where the file names it")
+    func namespace() throws {
+        let text = "net_namespace blue\nnet_namespace_ipvs red\n" + instance("V", "")
+        let reasons = ["blue": "No such file or directory", "red": "Permission denied"]
+        #expect(places(check(text, HostFacts(namespaces: reasons))) == ["warning MR0668 1:15", "warning MR0668 2:20"])
     }
 
     @Test("a client certificate that cannot be used is said where the 'SSL' block names it")

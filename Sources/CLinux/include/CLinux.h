@@ -6,6 +6,7 @@
 #include "CLinuxCapture.h"
 #include "CLinuxDatagrams.h"
 #include "CLinuxEvents.h"
+#include "CLinuxNamespaces.h"
 #include "CLinuxProcess.h"
 #include "CLinuxScheduling.h"
 #include "CLinuxSpawn.h"
@@ -30,14 +31,6 @@
 // ICMP_FILTER of <linux/icmp.h> and ICMP6_FILTER of <linux/icmpv6.h>, which messages a raw socket gets: both headers define
 // IPv6 addresses once more. The value is the same for both.
 enum { CLINUX_ICMP_FILTER = 1 };
-
-// Puts the calling thread, and threads and children that it starts later, into a network namespace of its own.
-// Returns 0, or -1 with errno set.
-int martlet_new_network_namespace(void);
-
-// Puts the calling thread into the network namespace behind an open descriptor of /proc/PID/ns/net.
-// Returns 0, or -1 with errno set.
-int martlet_enter_network_namespace(int descriptor);
 
 // Makes a route netlink socket receive nothing but removed rules, and removed routes that this owner (RTPROT_*) has
 // made. In C because the instructions of a socket filter are macros. Returns 0, or -1 with errno set.

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxSystem
 
 /// Where control sockets are, so that a director and those who talk to it agree without being told.
 ///
@@ -37,34 +38,21 @@ public enum ControlSocketPath {
 
     /// The sockets in the usual folder, sorted: what to name when the one that was looked for is not there.
     public static func existing() -> [String] {
-        names(in: folder).filter { $0.hasSuffix(".sock") }.sorted().map { folder + "/" + $0 }
+        FolderListing.names(in: folder).filter { $0.hasSuffix(".sock") }.sorted().map { folder + "/" + $0 }
     }
 
     /// The name under `/run/netns` of the network namespace that this process is in; nil where it has none.
     static var currentNetworkNamespace: String? {
         var own = stat()
         guard stat("/proc/self/ns/net", &own) == 0 else { return nil }
-        return names(in: "/run/netns").sorted().first { name in
+        return FolderListing.names(in: "/run/netns").sorted().first { name in
             var named = stat()
             return stat("/run/netns/" + name, &named) == 0 && named.st_ino == own.st_ino && named.st_dev == own.st_dev
         }
     }
 
-    private static func names(in folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
-    }
-
     /// What may stand in a file's name; the rest becomes `_`.
-    private static func fileName(_ name: String) -> String {
+    public static func fileName(_ name: String) -> String {
         String(
             String.UnicodeScalarView(
                 name.unicodeScalars.map { scalar in

@@ -7,6 +7,8 @@ public struct ConfigurationReader: Sendable {
     public let path: String
     private let options: LanguageOptions
     private let files: any SourceProvider
+    /// The network namespace on the command line, which counts instead of `net_namespace`.
+    private let networkNamespace: String?
 
     /// Creates a reader.
     ///
@@ -15,17 +17,21 @@ public struct ConfigurationReader: Sendable {
     /// - Parameters:
     ///   - configID: what `@ID` lines are compared with; nil is the host name up to its first dot.
     ///   - checksAllIncludes: whether every include must find what it names.
-    public init(path: String, configID: String? = nil, checksAllIncludes: Bool = false) {
+    ///   - networkNamespace: the namespace whose interfaces the file is for; nil is what the file says.
+    public init(
+        path: String, configID: String? = nil, checksAllIncludes: Bool = false, networkNamespace: String? = nil
+    ) {
         self.init(
             path: path,
             options: LanguageOptions(
                 configID: configID ?? Self.shortHostName, checksAllIncludes: checksAllIncludes,
-                randomSeed: UInt64.random(in: 0 ... .max)))
+                randomSeed: UInt64.random(in: 0 ... .max)), networkNamespace: networkNamespace)
     }
 
-    private init(path: String, options: LanguageOptions) {
+    private init(path: String, options: LanguageOptions, networkNamespace: String?) {
         self.path = path
         self.options = options
+        self.networkNamespace = networkNamespace
         files = DiskFiles()
     }
 
@@ -36,6 +42,7 @@ public struct ConfigurationReader: Sendable {
             configID: configID ?? Self.shortHostName, checksAllIncludes: checksAllIncludes,
             randomSeed: UInt64.random(in: 0 ... .max))
         files = StandardInputFiles()
+        networkNamespace = nil
     }
 
     /// Reads the file, and says what does not fit this host: interfaces that it does not have, as errors unless
@@ -56,12 +63,14 @@ public struct ConfigurationReader: Sendable {
     }
 
     /// A reader of another file under the same conditions.
-    func reading(_ path: String) -> ConfigurationReader { ConfigurationReader(path: path, options: options) }
+    func reading(_ path: String) -> ConfigurationReader {
+        ConfigurationReader(path: path, options: options, networkNamespace: networkNamespace)
+    }
 
     private func read(_ files: any SourceProvider, checksHost: Bool) -> LoadResult {
         var result = ConfigurationLoader(files: files, options: options).load(path: path)
         if checksHost, let configuration = result.configuration {
-            result.check(against: .collect(for: configuration))
+            result.check(against: .collect(for: configuration, in: networkNamespace))
         }
         return result
     }

@@ -10,8 +10,11 @@ extension HostFacts {
     /// What this host has of what a configuration names: its interfaces as the kernel lists them at this moment, and
     /// the scripts judged as ``ScriptResolver`` will judge them when they are to run, the patterns compiled, and the files of
     /// the `SSL` block read.
-    static func collect(for configuration: Configuration) -> HostFacts {
-        var facts = HostFacts(interfaces: interfaces())
+    ///
+    /// - Parameter namespace: the network namespace on the command line, which counts instead of `net_namespace`.
+    static func collect(for configuration: Configuration, in namespace: String? = nil) -> HostFacts {
+        var facts = HostFacts()
+        facts.takeNamespaces(configuration.root, given: namespace)
         let resolver = ScriptResolver(configuration.global)
         var judged: [Runner: ScriptFinding?] = [:]
         for script in configuration.namedScripts {
@@ -55,9 +58,23 @@ extension HostFacts {
         var identity: ProcessIdentity
     }
 
-    /// The interfaces of this network namespace; nil where the kernel does not tell.
-    private static func interfaces() -> [String: Interface]? {
-        guard let client = try? RouteClient.open(), let links = try? client.links(),
+    private mutating func takeNamespaces(_ root: RootDefinitions, given: String?) {
+        do throws(SystemError) {
+            interfaces = Self.interfaces(in: try DirectorNamespaces(root, given: given).network)
+        } catch {
+            var names = [root.networkNamespace].compactMap { $0 }
+            if case .named(let name) = root.ipvsNamespace { names.append(name) }
+            for name in names {
+                do throws(SystemError) { _ = try OpenNetworkNamespace(named: name) } catch {
+                    namespaces[name] = "\(error.errno)"
+                }
+            }
+        }
+    }
+
+    /// The interfaces of a network namespace, nil being that of this thread; nil where the kernel does not tell.
+    private static func interfaces(in namespace: OpenNetworkNamespace?) -> [String: Interface]? {
+        guard let client = try? RouteClient.open(in: namespace), let links = try? client.links(),
             let addresses = try? client.addresses()
         else { return nil }
         let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }

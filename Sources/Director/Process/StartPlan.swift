@@ -36,16 +36,20 @@ public enum StartPlan {
     private static func commands(_ configuration: Configuration) throws(DirectorError) -> [Command] {
         let resolver = ScriptResolver(configuration.global)
         let pools = configuration.pools(resolver: resolver).map { ServicePool.start($0).pool.desired }
-        let actual = try table()
+        let actual = try table(configuration.root)
         guard configuration.global.lvsFlush, !actual.pools.isEmpty else {
             return Planner.plan(desired: Table(pools), actual: actual, owned: [])
         }
         return [.flush] + Planner.plan(desired: Table(pools), actual: Table(), owned: [])
     }
 
-    private static func table() throws(DirectorError) -> Table {
+    private static func table(_ root: RootDefinitions) throws(DirectorError) -> Table {
+        let namespaces: DirectorNamespaces
+        do throws(SystemError) { namespaces = try DirectorNamespaces(root) } catch { throw .ipvs(.socket(error)) }
         let client: IPVSClient
-        do throws(IPVSUnavailable) { client = try IPVSClient.open() } catch { throw .ipvs(error) }
+        do throws(IPVSUnavailable) { client = try IPVSClient.open(in: namespaces.ipvs ?? namespaces.network) } catch {
+            throw .ipvs(error)
+        }
         do throws(NetlinkError) {
             return Table(snapshots: try client.pools())
         } catch {

@@ -1,30 +1,27 @@
 import Addressing
 
 extension RootKeywords {
-    private static let namespace =
-        "the director works in the namespace that it is started in: start it with 'ip netns exec NAME martlet …'"
-
     static let daemon: [Keyword<FileDraft>] = [
         .text("net_namespace", "NAME", "network namespace", limit: 255) {
             $0.root.networkNamespace = $0.root.networkNamespace ?? $1.value
-        }.withoutEffect(namespace),
+        },
         .optionalText(
             "net_namespace_ipvs", "NAME", default: "that of everything else; without a name the one it was started in",
             "network namespace of IPVS", limit: 255
         ) { draft, word, _ in
             guard draft.root.ipvsNamespace == .same else { return }
             draft.root.ipvsNamespace = word.map { .named($0.value) } ?? .initial
-        }.withoutEffect(namespace),
+        },
         .flag("namespace_with_ipsets", "sets in a namespace on old kernels") { draft, _ in
             draft.root.allowsSetsInNamespace = true
         }.withoutEffect("this version makes no sets"),
         .flag("use_pid_dir", "pid files in a directory of their own") { draft, _ in
             draft.root.usesPIDDirectory = true
-        }.withoutEffect("the pid file is named with `-p`"),
+        },
         .text("instance", "NAME", "name among several daemons of a host", limit: 255) { draft, word in
             draft.root.instanceName = draft.root.instanceName ?? word.value
             draft.root.usesPIDDirectory = true
-        }.withoutEffect("pid files are named with options; the control socket has the name in its own"),
+        },
         .interval("child_wait_time", .seconds(0)...Intervals.day, default: "5", "patience at a stop") {
             $0.root.childWaitTime = $1.value
         }.withoutEffect("Martlet is one process"),

@@ -49,6 +49,11 @@ struct PlaceFinder: Sendable {
         return nil
     }
 
+    /// Where a network namespace is named.
+    func namespace(_ name: String) -> Span? {
+        root(["net_namespace", "net_namespace_ipvs"], named: name).flatMap { tree.argument(0, of: $0)?.span }
+    }
+
     /// The last statement directly in a block with one of these keywords: the one that counts.
     func last(_ keywords: Set<String>, in statement: Int?) -> Int? {
         guard let statement else { return nil }

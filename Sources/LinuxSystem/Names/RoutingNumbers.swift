@@ -71,15 +71,9 @@ public struct RoutingNumbers: Sendable, Hashable {
     }
 
     private static func dropIns(_ folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var paths: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasSuffix(".conf"), !name.hasPrefix(".") { paths.append("\(folder)/\(name)") }
-        }
-        return paths.sorted()
+        FolderListing.names(in: folder)
+            .filter { $0.hasSuffix(".conf") && !$0.hasPrefix(".") }
+            .map { "\(folder)/\($0)" }
+            .sorted()
     }
 }

@@ -2,21 +2,23 @@ public import IPVS
 public import Netlink
 
 extension IPVSClient {
-    /// Opens a socket for the IPVS table of the calling thread's network namespace, loading the kernel module `ip_vs`
-    /// if it is not there, and makes sure that the kernel lets this process change the table.
+    /// Opens a socket for an IPVS table, loading the kernel module `ip_vs` if it is not there, and makes sure that the
+    /// kernel lets this process change the table.
     ///
     /// - Parameters:
+    ///   - namespace: whose table; nil is the network namespace of the calling thread.
     ///   - loadingModule: Whether to run `/sbin/modprobe` when the module is not loaded.
     ///   - timeout: Longest wait for an answer of the kernel.
     ///   - moduleOutput: takes what `modprobe` says; without it that is lost.
     public static func open(
+        in namespace: OpenNetworkNamespace? = nil,
         loadingModule: Bool = true, timeout: Duration = .seconds(5), moduleOutput: (([UInt8]) -> Void)? = nil
     ) throws(IPVSUnavailable) -> IPVSClient {
         let transport: LibnlTransport
         var id: UInt16?
         var reason: String?
         do throws(SystemError) {
-            transport = try LibnlTransport(.generic)
+            transport = try LibnlTransport(.generic, in: namespace)
             id = try transport.resolveFamily(familyName)
             if id == nil, loadingModule {
                 reason = KernelModule.load("ip_vs", output: moduleOutput)

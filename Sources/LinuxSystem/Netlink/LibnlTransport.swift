@@ -54,6 +54,7 @@ public final class LibnlTransport: NetlinkTransport {
     private static let acknowledgementBytes = 4_096
 
     private let family: Family
+    private let namespace: OpenNetworkNamespace?
     private var socket: LibnlSocket
     /// Kept between datagrams: allocating it anew for each costs more than receiving does.
     private var buffer: [UInt8]
@@ -62,10 +63,13 @@ public final class LibnlTransport: NetlinkTransport {
     public private(set) var acknowledgementCapacity: Int
 
     /// Opens a socket.
-    public init(_ family: Family) throws(SystemError) {
+    ///
+    /// - Parameter namespace: the network namespace that it belongs to; nil is that of the calling thread.
+    public init(_ family: Family, in namespace: OpenNetworkNamespace? = nil) throws(SystemError) {
         self.family = family
+        self.namespace = namespace
         buffer = [UInt8](repeating: 0, count: family.datagramBytes)
-        socket = try Self.open(family)
+        socket = try Self.open(family, in: namespace)
         acknowledgementCapacity = Self.acknowledgementCapacity(of: socket)
     }
 
@@ -99,7 +103,7 @@ public final class LibnlTransport: NetlinkTransport {
 
     /// Opens the socket anew, so that answers to earlier requests cannot arrive any more.
     public func reset() throws(NetlinkError) {
-        do throws(SystemError) { socket = try Self.open(family) } catch {
+        do throws(SystemError) { socket = try Self.open(family, in: namespace) } catch {
             throw NetlinkError(.transport(ErrorNumber(rawValue: error.errno.rawValue)), message: error.description)
         }
         acknowledgementCapacity = Self.acknowledgementCapacity(of: socket)
@@ -116,9 +120,13 @@ public final class LibnlTransport: NetlinkTransport {
             purpose: "look up the generic netlink family \(name)")
     }
 
-    private static func open(_ family: Family) throws(SystemError) -> LibnlSocket {
-        let socket = try LibnlSocket.open(
-            protocolNumber: family.protocolNumber, purpose: "open a \(family.name) socket")
+    private static func open(
+        _ family: Family, in namespace: OpenNetworkNamespace?
+    ) throws(SystemError) -> LibnlSocket {
+        let opening = { () throws(SystemError) in
+            try LibnlSocket.open(protocolNumber: family.protocolNumber, purpose: "open a \(family.name) socket")
+        }
+        let socket = if let namespace { try namespace.run(opening) } else { try opening() }
         try socket.setBufferSizes(receive: receiveBufferBytes, send: sendBufferBytes)
         // An acknowledgement of a refused request need not repeat the request, but should say why.
         socket.setOption(SOL_NETLINK, NETLINK_CAP_ACK, 1)

@@ -4,11 +4,15 @@ import Glibc
 public import Netlink
 
 extension RouteClient {
-    /// Opens a socket for links, addresses and routes of the calling thread's network namespace.
+    /// Opens a socket for links, addresses and routes.
     ///
-    /// - Parameter timeout: Longest wait for an answer of the kernel.
-    public static func open(timeout: Duration = .seconds(5)) throws(SystemError) -> RouteClient {
-        RouteClient(session: NetlinkSession(transport: try LibnlTransport(.route), timeout: timeout))
+    /// - Parameters:
+    ///   - namespace: whose; nil is the network namespace of the calling thread.
+    ///   - timeout: Longest wait for an answer of the kernel.
+    public static func open(
+        in namespace: OpenNetworkNamespace? = nil, timeout: Duration = .seconds(5)
+    ) throws(SystemError) -> RouteClient {
+        RouteClient(session: NetlinkSession(transport: try LibnlTransport(.route, in: namespace), timeout: timeout))
     }
 }
 

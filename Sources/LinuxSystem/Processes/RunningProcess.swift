@@ -13,18 +13,7 @@ public struct RunningProcess: Sendable, Hashable {
     private static let commandLineLimit = 4096
 
     /// The numbers of all processes.
-    public static func numbers() -> [Int32] {
-        guard let folder = opendir("/proc") else { return [] }
-        defer { closedir(folder) }
-        var numbers: [Int32] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if let number = Int32(name) { numbers.append(number) }
-        }
-        return numbers
-    }
+    public static func numbers() -> [Int32] { FolderListing.names(in: "/proc").compactMap { Int32($0) } }
 
     /// Looks at a process; nil when there is none of this number, or none that still runs.
     public init?(_ number: Int32, withCommandLine: Bool) {

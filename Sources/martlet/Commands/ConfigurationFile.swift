@@ -9,8 +9,9 @@ struct ConfigurationFile {
 
     let reader: ConfigurationReader
 
-    init(path: String, configID: String?, checksAllIncludes: Bool = false) {
-        reader = ConfigurationReader(path: path, configID: configID, checksAllIncludes: checksAllIncludes)
+    init(path: String, configID: String?, checksAllIncludes: Bool = false, networkNamespace: String? = nil) {
+        reader = ConfigurationReader(
+            path: path, configID: configID, checksAllIncludes: checksAllIncludes, networkNamespace: networkNamespace)
     }
 
     private init(reader: ConfigurationReader) { self.reader = reader }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Director
 import KeepalivedConfig
+import LinuxSystem
 import Logging
 
 struct RunCommand: ParsableCommand {
@@ -44,9 +45,13 @@ struct RunCommand: ParsableCommand {
         guard let read = source.readForRunning(controlSocket: dryRun ? control.control : control.path()),
             let configuration = read.result.configuration
         else { throw ExitCode(1) }
+        var options = DirectorOptions()
+        do throws(SystemError) { try options.enterNamespaces(of: configuration) } catch {
+            Terminal.writeError("martlet: \(error)")
+            throw ExitCode(1)
+        }
         let controlSocket =
             dryRun ? control.control : control.path(instance: configuration.root.instanceName)
-        var options = DirectorOptions()
         options.isDryRun = dryRun
         options.keepsAddressesOnStop = keepAddresses
         options.keepsIPVSOnStop = keepIPVS

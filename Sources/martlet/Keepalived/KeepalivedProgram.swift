@@ -3,6 +3,7 @@ import ControlPlane
 import Director
 import Glibc
 import KeepalivedConfig
+import LinuxSystem
 import Logging
 
 /// What keepalived's command line starts.
@@ -82,31 +83,33 @@ struct KeepalivedProgram {
 
     private func runDirector() throws {
         let (process, start) = try prepareDirector()
-        let status = try withPIDFiles(pidFilePaths[...]) { _ in
+        let paths = try pidFilePaths(start.configuration?.root ?? RootDefinitions())
+        let status = try withPIDFiles(paths[...]) { _ in
             process.run(start, ignoringInterrupt: options.ignoresInterrupt)
         }
         throw ExitCode(status)
     }
 
     private func prepareDirector() throws -> (DirectorProcess, StartingConfiguration) {
-        guard options.networkNamespace == nil else {
-            Terminal.writeError(
-                "martlet keepalived: -s is not supported; start it with 'ip netns exec NAME' instead")
-            throw ExitCode(1)
-        }
         let source = ConfigurationFile(
             path: options.configurationPath.absolutePath, configID: options.configID,
-            checksAllIncludes: options.requiresAllFiles)
+            checksAllIncludes: options.requiresAllFiles, networkNamespace: options.networkNamespace)
         let givenSocket = options.controlSocket?.absolutePath
         guard let read = source.readForRunning(controlSocket: ControlSocketPath.path(given: givenSocket)),
             let configuration = read.result.configuration
         else { throw ExitCode(1) }
+        var directorOptions = DirectorOptions()
+        do throws(SystemError) {
+            try directorOptions.enterNamespaces(of: configuration, given: options.networkNamespace)
+        } catch {
+            Terminal.writeError("martlet keepalived: \(error)")
+            throw ExitCode(1)
+        }
         let controlSocket = ControlSocketPath.path(given: givenSocket, instance: configuration.root.instanceName)
         if options.dumpsConfiguration { Terminal.write(ConfigurationDump.text(of: configuration), to: STDOUT_FILENO) }
         for option in options.withoutEffect {
             Terminal.writeError("martlet keepalived: option \(option) has no effect here")
         }
-        var directorOptions = DirectorOptions()
         directorOptions.runsVRRP = options.runsVRRP
         directorOptions.runsCheckers = options.runsCheckers
         directorOptions.keepsAddressesOnStop = options.keepsAddressesOnStop
@@ -132,10 +135,24 @@ struct KeepalivedProgram {
     }
 
     /// The files of keepalived's parent and of its two children, whose work this one process does.
-    private var pidFilePaths: [String] {
-        var paths = [options.pidFile ?? "/run/keepalived.pid"]
-        if options.runsVRRP { paths.append(options.vrrpPIDFile ?? "/run/vrrp.pid") }
-        if options.runsCheckers { paths.append(options.checkersPIDFile ?? "/run/checkers.pid") }
+    ///
+    /// With `use_pid_dir`, `instance` or a network namespace they stand in a folder of their own, with the names of the
+    /// namespace and the instance behind theirs.
+    private func pidFilePaths(_ root: RootDefinitions) throws -> [String] {
+        let namespace = options.networkNamespace ?? root.networkNamespace
+        var folder = "/run"
+        if root.usesPIDDirectory || namespace != nil {
+            folder = "/run/keepalived"
+            guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
+                Terminal.writeError("cannot make the folder \(folder): \(String(cString: strerror(errno)))")
+                throw ExitCode(1)
+            }
+        }
+        let names = [namespace, root.instanceName].compactMap { $0 }.map { "_" + ControlSocketPath.fileName($0) }
+        let standard = { (name: String) in "\(folder)/\(name)\(names.joined()).pid" }
+        var paths = [options.pidFile ?? standard("keepalived")]
+        if options.runsVRRP { paths.append(options.vrrpPIDFile ?? standard("vrrp")) }
+        if options.runsCheckers { paths.append(options.checkersPIDFile ?? standard("checkers")) }
         // A process in the background works in the root folder.
         return paths.map(\.absolutePath)
     }

@@ -230,6 +230,21 @@ extension Explanation {
             example: .file(
                 wrong: tls("/etc/keepalived/cient.pem"), right: tls("/etc/keepalived/client.pem"),
                 needs: "where the folder has client.pem only")),
+        Explanation(
+            "MR0668", "a network namespace that is not there",
+            meaning: """
+                'net_namespace' names the network namespace that the director works in, 'net_namespace_ipvs' the one whose \
+                IPVS table it programs. There is none of this name under /run/netns, or this user may not enter it.
+                """,
+            consequence:
+                "The director does not start: in another namespace it would take addresses that are not its own.",
+            remedy: """
+                'ip netns list' shows the names. Make it with 'ip netns add NAME' before the director starts; to enter it \
+                takes root, or CAP_SYS_ADMIN.
+                """,
+            example: .file(
+                wrong: "net_namespace bleu\n", right: "net_namespace blue\n", needs: "where 'ip netns list' shows blue")
+        ),
     ]
 
     private static func tls(_ certificate: String) -> String {

@@ -90,6 +90,13 @@ extension Issue {
             "SSL_GET is put off until it can be, and its servers stay as they are; correct the file")
     }
 
+    static func namespaceCannotBeEntered(_ name: String, reason: String) -> Issue {
+        warning(
+            "MR0668", "the network namespace \(quoted(name)) cannot be entered: \(reason)",
+            "the director does not start like this; 'ip netns add' makes one, 'ip netns list' shows those that there are"
+        )
+    }
+
     private static func replaceable(
         _ script: Script, _ component: HostFacts.PathComponent, isSecure: Bool
     ) -> Issue {
@@ -143,7 +150,8 @@ extension Issue {
             .peerIsThisHost("10.1.80.91"),
             .serverIsThisHost("10.1.80.91"),
         ] + findings.map { Issue.script(script, $0.0, isSecure: $0.1) } + [
-            .clientCertificate(.init(path: "/etc/keepalived/client.pem", reason: "No such file or directory"))
+            .clientCertificate(.init(path: "/etc/keepalived/client.pem", reason: "No such file or directory")),
+            .namespaceCannotBeEntered("blue", reason: "No such file or directory"),
         ]
     }()
 }

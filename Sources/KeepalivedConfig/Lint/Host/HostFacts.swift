@@ -12,16 +12,20 @@ public struct HostFacts: Sendable, Hashable {
     public var patterns: [PagePattern: PatternFinding]
     /// What is wrong with the files of the `SSL` block; nil when they can be used, or no check is to show them.
     public var clientCertificate: ClientCertificateFinding?
+    /// Why network namespaces that the configuration names cannot be entered; those without an entry can be.
+    public var namespaces: [String: String]
 
     /// Collects facts.
     public init(
         interfaces: [String: Interface]? = nil, scripts: [Script: ScriptFinding] = [:],
-        patterns: [PagePattern: PatternFinding] = [:], clientCertificate: ClientCertificateFinding? = nil
+        patterns: [PagePattern: PatternFinding] = [:], clientCertificate: ClientCertificateFinding? = nil,
+        namespaces: [String: String] = [:]
     ) {
         self.interfaces = interfaces
         self.scripts = scripts
         self.patterns = patterns
         self.clientCertificate = clientCertificate
+        self.namespaces = namespaces
     }
 
     /// Why checks inside TLS cannot show a certificate.

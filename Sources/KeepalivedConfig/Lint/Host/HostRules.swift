@@ -10,6 +10,7 @@ extension Linter {
         { $0.findScriptProblems($1.scripts) },
         { $0.findPatternProblems($1.patterns) },
         { $0.findClientCertificateProblem($1.clientCertificate) },
+        { $0.findNamespaceProblems($1.namespaces) },
     ]
 
     /// Applies every rule that needs the host.
@@ -44,6 +45,14 @@ extension Linter {
     private mutating func findClientCertificateProblem(_ finding: HostFacts.ClientCertificateFinding?) {
         guard let finding else { return }
         sink.report(.clientCertificate(finding), at: places.fileOfTLS(finding.path) ?? Span(start: 0, length: 0))
+    }
+
+    private mutating func findNamespaceProblems(_ findings: [String: String]) {
+        for (name, reason) in findings.sorted(by: { $0.key < $1.key }) {
+            sink.report(
+                .namespaceCannotBeEntered(name, reason: reason),
+                at: places.namespace(name) ?? Span(start: 0, length: 0))
+        }
     }
 
     private mutating func findScriptProblems(_ findings: [Script: HostFacts.ScriptFinding]) {
