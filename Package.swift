@@ -60,9 +60,7 @@ let package = Package(
                 "Netlink", "Addressing", "Timing", "VRRP", "VRRPRuntime", argumentParser, log,
             ],
             swiftSettings: settings),
-        .systemLibrary(
-            name: "CNetlink", pkgConfig: "libnl-genl-3.0",
-            providers: [.apt(["libnl-3-dev", "libnl-genl-3-dev"])]),
+        .systemLibrary(name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLinux"),

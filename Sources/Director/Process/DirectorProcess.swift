@@ -42,7 +42,9 @@ public struct DirectorProcess: Sendable {
         let missing = Capability.missing(of: runsElections ? Capability.allCases : [.networkAdministration])
         guard missing.isEmpty else { throw .missingRights(missing) }
         if options.runsCheckers, configuration.needsIPVS {
-            do throws(IPVSUnavailable) { _ = try IPVSClient.open(in: options.ipvsNamespace) } catch { throw .ipvs(error) }
+            do throws(IPVSUnavailable) { _ = try IPVSClient.open(in: options.ipvsNamespace) } catch {
+                throw .ipvs(error)
+            }
         }
     }
 

@@ -88,7 +88,9 @@ public final class OpenNetworkNamespace: Sendable {
 }
 
 extension OpenNetworkNamespace: Hashable {
+    /// Whether the two are one object.
     public static func == (left: OpenNetworkNamespace, right: OpenNetworkNamespace) -> Bool { left === right }
 
+    /// Feeds the object's identity to a hasher.
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }

@@ -15,26 +15,32 @@ extension IPVSClient {
         loadingModule: Bool = true, timeout: Duration = .seconds(5), moduleOutput: (([UInt8]) -> Void)? = nil
     ) throws(IPVSUnavailable) -> IPVSClient {
         let transport: LibnlTransport
-        var id: UInt16?
-        var reason: String?
-        do throws(SystemError) {
-            transport = try LibnlTransport(.generic, in: namespace)
-            id = try transport.resolveFamily(familyName)
-            if id == nil, loadingModule {
-                reason = KernelModule.load("ip_vs", output: moduleOutput)
-                id = try transport.resolveFamily(familyName)
-            }
-        } catch {
+        do throws(SystemError) { transport = try LibnlTransport(.generic, in: namespace) } catch {
             throw .socket(error)
         }
-        guard let id else { throw .noModule(reason: reason) }
-        let client = IPVSClient(
-            session: NetlinkSession(transport: transport, timeout: timeout),
-            family: GenericFamily(id: id, version: familyVersion))
+        let session = NetlinkSession(transport: transport, timeout: timeout)
+        var family = try resolve(over: session)
+        if family == nil, loadingModule {
+            let reason = KernelModule.load("ip_vs", output: moduleOutput)
+            family = try resolve(over: session)
+            if family == nil { throw .noModule(reason: reason) }
+        }
+        guard let family else { throw .noModule(reason: nil) }
+        let client = IPVSClient(session: session, family: family)
         do throws(NetlinkError) { _ = try client.info() } catch {
             throw error.errorNumber == .operationNotPermitted ? .notPermitted : .netlink(error)
         }
         return client
+    }
+
+    /// The family, or nil while the module is not loaded.
+    private static func resolve(over session: NetlinkSession) throws(IPVSUnavailable) -> GenericFamily? {
+        do throws(NetlinkError) {
+            return try GenericFamily.resolve(familyName, version: familyVersion, over: session)
+        } catch {
+            guard error.code == .unknownFamily else { throw .netlink(error) }
+            return nil
+        }
     }
 }
 

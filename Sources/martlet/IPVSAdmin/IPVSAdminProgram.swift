@@ -94,7 +94,7 @@ struct IPVSAdminProgram {
         var output = OutputBuffer()
         var failure: OutputBuffer.Failure?
         do throws(NetlinkError) {
-            try client.forEachPool(of: order.serviceOrder(try client.services())) { pool in
+            try PoolReader(of: order.serviceOrder(try client.services()), over: client).forEach { pool in
                 if !isNumeric { names.prepare(CollectionOfOne(pool)) }
                 do throws(OutputBuffer.Failure) { try output.write(formatter.lines(pool)) } catch { failure = error }
                 return failure == nil

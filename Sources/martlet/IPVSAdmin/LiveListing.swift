@@ -92,8 +92,8 @@ struct LiveListing {
         }
     }
 
-    /// The destinations of a service are read, printed and forgotten before the next ones are asked for: a table of any
-    /// size needs the memory of its services and of its largest pool.
+    /// Pools are read a few ahead, printed and forgotten: a table of any size needs the memory of its services and of
+    /// some pools.
     private func printTable(to output: inout OutputBuffer) throws(Failure) {
         let health = try health()
         let formatter = ListingFormatter(options: options, names: names)
@@ -104,7 +104,7 @@ struct LiveListing {
         try write(options.isJSON ? json.head(kernel) : formatter.head(kernel), to: &output)
         var failure: Failure?
         try asking { () throws(NetlinkError) in
-            try client.forEachPool(of: formatter.serviceOrder(services)) { pool in
+            try PoolReader(of: formatter.serviceOrder(services), over: client).forEach { pool in
                 let own = health?.services[pool.service.service.id]
                 guard let pool = options.filter.filtered(pool, health: own) else { return true }
                 do throws(Failure) {

@@ -25,6 +25,22 @@ int genl_ctrl_resolve(struct nl_sock *socket, const char *name)
     return strcmp(name, "IPVS") == 0 ? FAMILY : -NLE_OBJ_NOTFOUND;
 }
 
+/* Writes the answer to a question for the id of a family, which is always that for IPVS. */
+static size_t write_family(char *to, unsigned sequence)
+{
+    struct nlmsghdr *header = (struct nlmsghdr *)to;
+    struct nlattr *attribute = (struct nlattr *)(to + NLMSG_HDRLEN + GENL_HDRLEN);
+    unsigned short family = FAMILY;
+    memset(to, 0, NLMSG_HDRLEN + GENL_HDRLEN + 8);
+    header->nlmsg_len = NLMSG_HDRLEN + GENL_HDRLEN + 8;
+    header->nlmsg_type = GENL_ID_CTRL;
+    header->nlmsg_seq = sequence;
+    attribute->nla_len = NLA_HDRLEN + sizeof family;
+    attribute->nla_type = CTRL_ATTR_FAMILY_ID;
+    memcpy(attribute + 1, &family, sizeof family);
+    return header->nlmsg_len;
+}
+
 /* Writes the answer to GET_INFO: version 1.2.1 with 4096 buckets. */
 static size_t write_info(char *to, unsigned sequence)
 {
@@ -65,9 +81,13 @@ int nl_sendto(struct nl_sock *socket, void *bytes, size_t length)
     int rest = (int)length;
     (void)socket;
     for (struct nlmsghdr *header = bytes; nlmsg_ok(header, rest); header = nlmsg_next(header, &rest)) {
-        if (((struct genlmsghdr *)nlmsg_data(header))->cmd == IPVS_CMD_GET_INFO)
+        int is_dump = (header->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+        if (header->nlmsg_type == GENL_ID_CTRL)
+            filled += write_family(answers + filled, header->nlmsg_seq);
+        else if (((struct genlmsghdr *)nlmsg_data(header))->cmd == IPVS_CMD_GET_INFO)
             filled += write_info(answers + filled, header->nlmsg_seq);
-        acknowledge(header->nlmsg_seq, (header->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP);
+        if (is_dump || (header->nlmsg_flags & NLM_F_ACK))
+            acknowledge(header->nlmsg_seq, is_dump);
     }
     return (int)length;
 }

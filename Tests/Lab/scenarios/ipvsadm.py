@@ -31,7 +31,7 @@ def stand_in(folder):
     compiler = shutil.which("cc") or shutil.which("clang")
     if not compiler:
         raise Failure("there is no C compiler: run apt-get install gcc")
-    flags = subprocess.run(["pkg-config", "--cflags", "libnl-genl-3.0"], capture_output=True, text=True, check=True)
+    flags = subprocess.run(["pkg-config", "--cflags", "libnl-3.0"], capture_output=True, text=True, check=True)
     library = os.path.join(folder, "ipvs-nothing.so")
     source = os.path.join(REPOSITORY, "Tests", "Lab", "lab", "ipvs-nothing.c")
     subprocess.run([compiler, "-O1", "-Wall", "-Wextra", "-shared", "-fPIC", *flags.stdout.split(), "-o", library, source],

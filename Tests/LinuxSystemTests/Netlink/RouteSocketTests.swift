@@ -211,14 +211,32 @@ struct RouteSocketTests {
         #expect(error?.code == .timedOut)
     }
 
-    @Test("a generic netlink family is resolved by libnl as by bytes")
+    @Test("a generic netlink family is resolved, and one that is not there is told")
     func families() throws {
+        let session = NetlinkSession(transport: try LibnlTransport(.generic))
+        #expect(try GenericFamily.resolve("nlctrl", version: 2, over: session).id == GenericFamily.controllerID)
+        let error = #expect(throws: NetlinkError.self) {
+            try GenericFamily.resolve("no such family", version: 1, over: session)
+        }
+        #expect(error?.code == .unknownFamily)
+    }
+
+    @Test("a dump that fills its parts is read whole, in parts that grow")
+    func longDump() throws {
         let transport = try LibnlTransport(.generic)
-        let byLibnl = try transport.resolveFamily("nlctrl")
-        #expect(byLibnl == GenericFamily.controllerID)
-        #expect(try transport.resolveFamily("no such family") == nil)
         let session = NetlinkSession(transport: transport)
-        #expect(try GenericFamily.resolve("nlctrl", version: 2, over: session).id == byLibnl)
+        let request = NetlinkRequest(type: GenericFamily.controllerID, payload: [3, 1, 0, 0])
+        for _ in 0..<3 {
+            let names = try session.dump(request) { _, payload throws(NetlinkError) in
+                var name: String?
+                try payload.forEachAttribute(from: 4) { type, value throws(NetlinkError) in
+                    if type == 2 { name = value.text }
+                }
+                return name
+            }
+            #expect(names.contains("nlctrl"))
+            #expect(Set(names).count == names.count)
+        }
     }
 }
 
