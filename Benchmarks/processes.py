@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections import namedtuple
 
@@ -126,6 +127,27 @@ class Here:
 
 
 Run = namedtuple("Run", "wall cpu kilobytes")
+
+
+# A process counts the memory of the one that it was started from, until it executes its program. So programs are started
+# by a small one, which nothing that this suite holds makes larger.
+STARTER = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:])
+_, status, usage = os.wait4(process.pid, 0)
+print(usage.ru_maxrss, file=sys.stderr)
+sys.exit(os.waitstatus_to_exitcode(status) & 255)
+"""
+
+
+def peak_kilobytes(command, stdin=None):
+    """The most memory that a program had until its end."""
+    with open(stdin or os.devnull) as source:
+        run = subprocess.run([sys.executable, "-I", "-S", "-c", STARTER, *command], stdin=source,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if run.returncode != 0:
+        raise RuntimeError(f"{command} ended with {run.returncode}: {run.stderr.strip()[-2000:]}")
+    return int(run.stderr.splitlines()[-1])
 
 
 def run_once(command, stdin=None):

@@ -1,5 +1,6 @@
 import Addressing
 import IPVS
+import LinuxSystem
 import Netlink
 import TestKit
 import Testing
@@ -31,6 +32,39 @@ extension IPVSKernelTests {
             #expect(destinations == 4_000)
             #expect(failures.map(\.index) == (0..<500).map { $0 * 10 + 9 })
             #expect(failures.allSatisfy { $0.error.errorNumber == .noSuchProcess })
+        }
+
+        @Test(
+            "many pools are read on two threads as on one, in their order, and until nobody wants more",
+            arguments: [0, 1, 32, 33, 200])
+        func poolReader(count: Int) throws {
+            let problems = try KernelNamespace().withClient { client in
+                for number in 0..<count {
+                    let address = IPAddress.v4(IPv4Address(rawValue: 0x0A01_0001 + UInt32(number)))
+                    let id = VirtualService.ID.endpoint(.tcp, address, 80)
+                    let destinations = (0..<number % 40).map { index in
+                        Command.addDestination(
+                            id,
+                            Destination(
+                                id: .init(address: .v4(IPv4Address(10, 9, 0, UInt8(index))), port: 80),
+                                forwarding: .directRouting))
+                    }
+                    let failures = client.apply([.addService(VirtualService(id: id, scheduler: "rr"))] + destinations)
+                    if let failure = failures.first { return ["\(failure)"] }
+                }
+                let services = try client.services()
+                let expected = try client.pools()
+                for limit in [count, count / 2, 1] {
+                    var read: [PoolSnapshot] = []
+                    try PoolReader(of: services, over: client).forEach { pool in
+                        read.append(pool)
+                        return read.count < limit
+                    }
+                    if read != Array(expected.prefix(max(1, limit))) { return ["limit \(limit): \(read.count) pools"] }
+                }
+                return []
+            }
+            #expect(problems == [])
         }
 
         @Test("a plan leads the real kernel to any table and is empty the second time")

@@ -61,6 +61,16 @@ struct IPVSClientTests {
         #expect(narrow.connections == 5_000_000_000 & 0xFFFF_FFFF)
         #expect(narrow.incomingBytes == .max)
         #expect(narrow.outgoingByteRate == 9)
+
+        client.readsCounters = false
+        let plain = try #require(try client.pool(http))
+        #expect(plain.service.statistics == Statistics())
+        #expect(
+            plain.destinations == [
+                DestinationSnapshot(
+                    destination: destination, activeConnections: 1, inactiveConnections: 2, persistentConnections: 3,
+                    statistics: Statistics())
+            ])
     }
 
     @Test("a missing service is nil and has no destinations")

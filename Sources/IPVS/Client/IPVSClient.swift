@@ -13,6 +13,9 @@ public final class IPVSClient {
 
     private let session: NetlinkSession
     private let family: GenericFamily
+    /// Whether the counters of services and destinations are read; off, they are 0. There are ten of them in each entry
+    /// beside as many other values, and a listing that does not show them has no use for them.
+    public var readsCounters = true
 
     /// Creates a client on a session over a generic-netlink transport.
     public init(session: NetlinkSession, family: GenericFamily) {
@@ -45,7 +48,9 @@ public final class IPVSClient {
         var seen: Set<VirtualService.ID> = []
         let request = family.request(WireCommand.getService)
         return try session.dump(request, beforeEach: { seen = [] }) { _, payload throws(NetlinkError) in
-            guard let entry = try ServiceSnapshot.decode(payload), seen.insert(entry.service.id).inserted else {
+            guard let entry = try ServiceSnapshot.decode(payload, readsCounters: readsCounters),
+                seen.insert(entry.service.id).inserted
+            else {
                 return nil
             }
             return entry
@@ -59,7 +64,7 @@ public final class IPVSClient {
             writer.nested(CommandAttribute.service) { id.write(to: &$0) }
         }
         let entries = try session.dump(request) { _, payload throws(NetlinkError) in
-            try DestinationSnapshot.decode(payload, serviceFamily: id.family)
+            try DestinationSnapshot.decode(payload, serviceFamily: id.family, readsCounters: readsCounters)
         }
         // Most services have few destinations, and comparing those is faster than hashing them.
         if entries.count <= 32 {
@@ -101,7 +106,7 @@ public final class IPVSClient {
         var answer: ServiceSnapshot?
         do throws(NetlinkError) {
             try session.exchange(request) { _, payload throws(NetlinkError) in
-                answer = try ServiceSnapshot.decode(payload)
+                answer = try ServiceSnapshot.decode(payload, readsCounters: readsCounters)
             }
         } catch {
             guard error.errorNumber == .noSuchProcess else { throw error }

@@ -30,18 +30,18 @@ extension DestinationSnapshot {
     /// Decodes the message of a destination; nil when it carries none. A kernel before 3.18 leaves the family out: it
     /// is the service's.
     static func decode(
-        _ payload: borrowing RawSpan, serviceFamily: AddressFamily
+        _ payload: borrowing RawSpan, serviceFamily: AddressFamily, readsCounters: Bool = true
     ) throws(NetlinkError) -> DestinationSnapshot? {
         var snapshot: DestinationSnapshot?
         try payload.forEachAttribute(from: GenericHeader.byteCount) { type, value throws(NetlinkError) in
             guard type == CommandAttribute.destination else { return }
-            snapshot = try decode(attributes: value, serviceFamily: serviceFamily)
+            snapshot = try decode(attributes: value, serviceFamily: serviceFamily, readsCounters)
         }
         return snapshot
     }
 
     private static func decode(
-        attributes: borrowing RawSpan, serviceFamily: AddressFamily
+        attributes: borrowing RawSpan, serviceFamily: AddressFamily, _ readsCounters: Bool
     ) throws(NetlinkError) -> DestinationSnapshot? {
         var family: AddressFamily? = serviceFamily
         var address: AddressBits?
@@ -71,12 +71,15 @@ extension DestinationSnapshot {
             case DestinationAttribute.activeConnections: active = try value.integer()
             case DestinationAttribute.inactiveConnections: inactive = try value.integer()
             case DestinationAttribute.persistentConnections: persistent = try value.integer()
-            case DestinationAttribute.statistics64: statistics = try Statistics(attributes: value)
+            case DestinationAttribute.statistics64:
+                if readsCounters { statistics = try Statistics(attributes: value) }
             default: break
             }
         }
         // Kernels send both since 4.1; the narrow ones are as much to read again.
-        if statistics == nil { statistics = try Statistics(DestinationAttribute.statistics, of: attributes) }
+        if readsCounters, statistics == nil {
+            statistics = try Statistics(DestinationAttribute.statistics, of: attributes)
+        }
         guard let family else { return nil }
         guard let address else { throw NetlinkError(.missingAttribute, message: "IPVS_DEST_ATTR_ADDR") }
         return DestinationSnapshot(

@@ -49,15 +49,19 @@ extension VirtualService {
 
 extension ServiceSnapshot {
     /// Decodes the message of a service; nil when it carries none or one of a kind that this module does not know.
-    static func decode(_ payload: borrowing RawSpan) throws(NetlinkError) -> ServiceSnapshot? {
+    static func decode(
+        _ payload: borrowing RawSpan, readsCounters: Bool = true
+    ) throws(NetlinkError) -> ServiceSnapshot? {
         var snapshot: ServiceSnapshot?
         try payload.forEachAttribute(from: GenericHeader.byteCount) { type, value throws(NetlinkError) in
-            if type == CommandAttribute.service { snapshot = try decode(attributes: value) }
+            if type == CommandAttribute.service { snapshot = try decode(attributes: value, readsCounters) }
         }
         return snapshot
     }
 
-    private static func decode(attributes: borrowing RawSpan) throws(NetlinkError) -> ServiceSnapshot? {
+    private static func decode(
+        attributes: borrowing RawSpan, _ readsCounters: Bool
+    ) throws(NetlinkError) -> ServiceSnapshot? {
         var familyNumber: UInt16?
         var transportNumber: UInt16?
         var address: AddressBits?
@@ -81,12 +85,15 @@ extension ServiceSnapshot {
             case ServiceAttribute.flags: flags = try value.integer()
             case ServiceAttribute.timeout: timeout = try value.integer()
             case ServiceAttribute.netmask: netmask = try value.integer()
-            case ServiceAttribute.statistics64: statistics = try Statistics(attributes: value)
+            case ServiceAttribute.statistics64:
+                if readsCounters { statistics = try Statistics(attributes: value) }
             default: break
             }
         }
         // Kernels send both since 4.1; the narrow ones are as much to read again.
-        if statistics == nil { statistics = try Statistics(ServiceAttribute.statistics, of: attributes) }
+        if readsCounters, statistics == nil {
+            statistics = try Statistics(ServiceAttribute.statistics, of: attributes)
+        }
         guard let familyNumber else { throw NetlinkError(.missingAttribute, message: "IPVS_SVC_ATTR_AF") }
         guard let family = UInt8(exactly: familyNumber).flatMap(AddressFamily.init(rawValue:)) else { return nil }
         let id: VirtualService.ID

@@ -45,6 +45,8 @@ public struct ListingOptions: Sendable, Hashable {
     public var isSorted: Bool
     /// As JSON (`--json`).
     public var isJSON = false
+    /// Whether counters or rates are shown.
+    public var showsCounters: Bool { isJSON || format == .statistics || format == .rates }
     /// Seconds after which the listing is repeated (`--watch`); nil is once.
     public var watchInterval: UInt32?
     /// With the names and the health that a running director knows (`--health`).

@@ -30,8 +30,10 @@ public struct PoolReader {
         let work = PoolBlocks(services)
         defer { work.abandon() }
         // Without a second thread or socket this one does all the work.
-        try? startThread(named: "martlet-pools", purpose: "read pools") {
-            if let client = try? IPVSClient.open(loadingModule: false) { work.help(over: client) }
+        try? startThread(named: "martlet-pools", purpose: "read pools") { [readsCounters = client.readsCounters] in
+            guard let client = try? IPVSClient.open(loadingModule: false) else { return }
+            client.readsCounters = readsCounters
+            work.help(over: client)
         }
         for index in 0..<work.count {
             for pool in try work.block(index, over: client) where !body(pool) { return }

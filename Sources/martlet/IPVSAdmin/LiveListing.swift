@@ -40,6 +40,7 @@ struct LiveListing {
 
     /// Prints the listing, again and again where that is asked for. Returns the exit status.
     func run() -> Int32 {
+        client.readsCounters = options.showsCounters
         while true {
             do throws(Failure) {
                 var output = OutputBuffer()
