@@ -30,7 +30,7 @@ public struct ConfigurationLoader: Sendable {
         do {
             return load(file: path, bytes: try files.read(path))
         } catch {
-            return LoadResult(issue: .cannotRead(path, error.reason, isIncluded: false), file: path)
+            return LoadResult(issue: .cannotRead(path, error, isIncluded: false), file: path)
         }
     }
 
@@ -58,7 +58,9 @@ public struct ConfigurationLoader: Sendable {
             }
             statement = max(statement + 1, Int(tree.statements[statement].next))
         }
-        guard lexer.broken.isEmpty else {
+        analyzer.reportForeignWords(lexer.foreignWords)
+        // Where text is missing, what lacks it is no mistake of its own.
+        guard lexer.broken.isEmpty, !lexer.sink.hasErrors else {
             return LoadResult(configuration: nil, sink: analyzer.sink, tree: tree)
         }
         var resolver = Resolver(tree: tree, sink: analyzer.sink)

@@ -26,7 +26,16 @@ private func second(_ name: String, id: Int) -> String {
 }
 
 private let structure: [DiagnosticCase] = [
-    .init("NUL", "global_defs {\u{0}\n}", "error MR0002 1:14"),
+    .init("NUL in a line with a brace", "global_defs {\u{0}\n}", "error MR0002 1:14"),
+    .init("NUL in a line", instance("advert_int 2", "priority 100\u{0}", "priority 100"), "warning MR0002 6:13"),
+    .init(
+        "NUL in two lines", instance("priority \u{0}100", "ad\u{0}vert\u{0}"), "warning MR0002 5:10",
+        "warning MR0002 6:3"),
+    .init("NUL in the last line", instance() + "\u{0}", "warning MR0002 7:1"),
+    .init(
+        "a hole in a file", instance() + String(repeating: "\u{0}", count: 16) + "\n" + instance(),
+        "error MR0002 7:1"),
+    .init("nothing but NUL", "\u{0}\u{0}\u{0}\u{0}", "error MR0002 1:1"),
     .init("nothing to do", "global_defs {\n}\n", "warning MR0004 0:0"),
     .init("an empty file", "", "warning MR0004 0:0"),
     .init("only comments", "# nothing\n! nothing\n", "warning MR0004 0:0"),
@@ -41,6 +50,15 @@ private let structure: [DiagnosticCase] = [
         "error MR0012 1:1"),
     .init("a surplus brace", instance("}"), "error MR0013 6:1"),
     .init("a brace without a keyword", "{\n}\n" + instance(), "error MR0014 1:1"),
+    .init("a brace twice", "vrrp_instance A {{\ninterface eth0\n}\n" + instance(), "error MR0014 1:18"),
+    .init("both braces twice", "vrrp_instance A {{\ninterface eth0\n}}\n" + instance(), "error MR0014 1:18"),
+    .init("a brace twice at the end", instance() + "vrrp_instance A {{\ninterface eth0\n}\n", "error MR0014 7:18"),
+    .init("a brace twice within", instance("track_interface {{", "eth1", "}"), "error MR0014 5:18"),
+    .init(
+        "a quote over two lines", instance("notify \"/bin/true", "x\"", "priority 300"), "error MR0011 5:8",
+        "warning MR0204 7:10"),
+    .init("two quotes in two lines", instance("notify \"/bin/true", "notify_stop \"/bin/true\""), "error MR0011 5:8"),
+    .init("a quote with a brace behind its value", instance("virtual_routes { \"10.1.0.0/24 }"), "error MR0011 5:18"),
     .init("blocks without end", String(repeating: "a {\n", count: 100), "error MR0015 65:3"),
     .init("an undefined name", instance("notify $SCRIPT"), "warning MR0021 5:8"),
     .init("definitions in a circle", "$A=${B}\n$B=${A}\n" + instance("priority ${A}"), "error MR0022 7:10"),
@@ -52,7 +70,7 @@ private let structure: [DiagnosticCase] = [
     .init("a negated one", instance("@^ priority 99"), "warning MR0024 5:1"),
     .init(
         "a condition in front of half a block", instance() + "@ds2 vrrp_sync_group G {\ngroup {\nVI_1\n}\n}\n",
-        "error MR0036 7:1", "warning MR0317 7:22"),
+        "error MR0036 7:1"),
     .init(
         "a condition in front of half a block in a block",
         instance("@ds2 track_interface { # eth1", "# @ds2", "eth1", "}"), "error MR0036 5:1"),

@@ -19,7 +19,9 @@ struct DiskFiles: SourceProvider {
             let (status, bytes) = try contents(path)
             // keepalived leaves such files out, so a script that lies in conf.d must not become configuration here.
             guard !isIncluded || status.st_mode & 0o111 == 0 else {
-                throw SourceError(reason: "it is executable, and only files that nobody may execute are included")
+                throw SourceError(
+                    reason: "it is executable, and only files that nobody may execute are included",
+                    remedy: "if it is configuration and no program: chmod a-x")
             }
             record?.add(path, status, bytes)
             return bytes
@@ -36,6 +38,9 @@ struct DiskFiles: SourceProvider {
         let file = FileDescriptor(owning: descriptor)
         var status = stat()
         guard fstat(file.rawValue, &status) == 0 else { throw SourceError(reason: Errno.current.description) }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw SourceError(reason: "it is a directory", remedy: "name the files in it, as '\(path)/*.conf' does")
+        }
         guard status.st_mode & S_IFMT == S_IFREG else { throw SourceError(reason: "not a regular file") }
         guard status.st_size <= Self.sizeLimit else { throw SourceError(reason: "larger than 256 MiB") }
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size))

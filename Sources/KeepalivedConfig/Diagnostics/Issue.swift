@@ -38,6 +38,13 @@ struct Issue: Sendable, Hashable {
         return issue
     }
 
+    /// The issue where it does not keep the file from being used.
+    var asWarning: Issue {
+        var issue = self
+        issue.severity = .warning
+        return issue
+    }
+
     /// The issue of an element that is left out.
     var leavingOut: Issue {
         var issue = self

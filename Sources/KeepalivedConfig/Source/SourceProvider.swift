@@ -36,9 +36,17 @@ extension SourceProvider {
 public struct SourceError: Error, Sendable, Hashable {
     /// What the system said, lower case: `no such file or directory`.
     public var reason: String
+    /// What can be done about it, where that is known.
+    public var remedy: String?
 
     /// Creates an error from what the system said.
-    public init(reason: String) { self.reason = reason }
+    public init(reason: String, remedy: String? = nil) {
+        self.reason = reason
+        self.remedy = remedy
+    }
+
+    /// There is no such file.
+    public static let notFound = SourceError(reason: "no such file or directory")
 }
 
 /// Files that exist only in memory: for text from somewhere else, and for tests. The patterns of `glob` know `*` and
@@ -63,7 +71,7 @@ public struct InMemoryFiles: SourceProvider {
 
     /// The bytes under this path, which must be equal to a key of ``files``.
     public func read(_ path: String) throws(SourceError) -> [UInt8] {
-        guard let bytes = files[path] else { throw SourceError(reason: "no such file or directory") }
+        guard let bytes = files[path] else { throw .notFound }
         return bytes
     }
 

@@ -7,6 +7,12 @@ struct Span: Sendable, Hashable {
 
     /// The offset behind the last byte.
     var end: UInt32 { start + length }
+
+    /// The span without its first bytes; itself where it has not more.
+    func dropping(_ count: Int) -> Span {
+        guard let count = UInt32(exactly: count), count < length else { return self }
+        return Span(start: start + count, length: length - count)
+    }
 }
 
 /// The bytes of every file that was read, one behind the other, with what says which byte is from where. A line that

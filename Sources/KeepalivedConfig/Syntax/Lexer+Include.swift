@@ -28,7 +28,9 @@ extension Lexer {
             rest = rest.dropFirst().dropLast()
         }
         guard !rest.isEmpty else {
-            sink.report(.missingArgument(name, expected: "the path of a file"), at: keyword.span)
+            sink.report(
+                Issue.missingArgument(name, expected: "the path of a file").asWarning
+                    .adding(consequence: "nothing is included"), at: keyword.span)
             return stop + 1
         }
         include(String(decoding: rest, as: UTF8.self), checks: includeChecks.union(checks), at: place)
@@ -78,7 +80,7 @@ extension Lexer {
         do {
             read(file: path, bytes: try files.readIncluded(path), includedAt: place)
         } catch {
-            sink.report(.cannotRead(path, error.reason, isIncluded: true), isError ? .error : .warning, at: place)
+            sink.report(.cannotRead(path, error, isIncluded: true), isError ? .error : .warning, at: place)
         }
     }
 
@@ -94,7 +96,7 @@ extension Lexer {
         } else {
             let isError = checks.contains(hasBraces ? .braceMatch : .match)
             sink.report(
-                .cannotRead(path, "no such file or directory", isIncluded: true), isError ? .error : .warning,
+                .cannotRead(path, .notFound, isIncluded: true), isError ? .error : .warning,
                 at: place)
         }
     }

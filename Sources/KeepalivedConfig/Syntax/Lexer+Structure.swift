@@ -37,9 +37,15 @@ extension Lexer {
             tree.statements[before].brace = UInt32(brace)
             column = attachableIndentation
         } else {
-            if tree.words.count == firstWord, !hasReportedAnonymousBlock {
-                hasReportedAnonymousBlock = true
-                sink.report(.blockWithoutKeyword, at: span(brace, brace + 1))
+            if tree.words.count == firstWord {
+                let isDoubled = open.last.map { $0.statement == tree.statements.count - 1 } ?? false
+                if !hasReportedAnonymousBlock {
+                    hasReportedAnonymousBlock = true
+                    sink.report(isDoubled ? .secondBrace : .blockWithoutKeyword, at: span(brace, brace + 1))
+                }
+                // Its '}' may be there or not, and what is in it may belong elsewhere.
+                hasSurplusOpening = true
+                if let outermost = open.first { broken.append(outermost.statement..<outermost.statement + 1) }
             }
             statement = tree.statements.count
             append(firstWord, end: brace, brace: brace)
@@ -81,6 +87,7 @@ extension Lexer {
         tree.statements[block.statement].next = UInt32(tree.statements.count)
         guard !open.isEmpty else {
             suspect = nil
+            hasSurplusOpening = false
             return
         }
         if suspect == nil, indentation >= 0, block.indentation >= 0, block.indentation != indentation,
@@ -120,19 +127,23 @@ extension Lexer {
         }
         let culprit = suspect ?? innermost.statement
         let line = tree.text.place(of: tree.span(statement)).line
-        report(
-            .unclosedBlock(describe(culprit), before: (describe(statement), line))
-                .relating("this block cannot stand inside another", to: tree.span(statement)), at: tree.span(culprit))
+        if !hasSurplusOpening {
+            report(
+                .unclosedBlock(describe(culprit), before: (describe(statement), line))
+                    .relating("this block cannot stand inside another", to: tree.span(statement)),
+                at: tree.span(culprit))
+        }
         broken.append(outermost.statement..<statement)
         for block in open { tree.statements[block.statement].next = UInt32(statement) }
         open.removeAll()
         suspect = nil
+        hasSurplusOpening = false
     }
 
     mutating func finish() {
         guard let outermost = open.first, let innermost = open.last else { return }
         let culprit = suspect ?? innermost.statement
-        report(.unclosedBlock(describe(culprit), before: nil), at: tree.span(culprit))
+        if !hasSurplusOpening { report(.unclosedBlock(describe(culprit), before: nil), at: tree.span(culprit)) }
         broken.append(outermost.statement..<tree.statements.count)
         for block in open { tree.statements[block.statement].next = UInt32(tree.statements.count) }
         open.removeAll()

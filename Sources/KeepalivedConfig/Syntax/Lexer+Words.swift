@@ -119,7 +119,8 @@ extension Lexer {
             case UInt8(ascii: "\""):
                 append(Word(span: span(quote + 1, index), isQuoted: true, isASCII: bits < 0x80))
                 return index + 1
-            case UInt8(ascii: "\n"): return unclosedWord(from: quote, to: index, isASCII: bits < 0x80)
+            case UInt8(ascii: "\n"):
+                return unclosedWord(from: quote, to: index, isASCII: bits < 0x80, isMade: isMade)
             case UInt8(ascii: "\\"):
                 // Only the keywords whose argument is split again know an escaped quote.
                 if index + 1 < end, tree.text.bytes[index + 1] == UInt8(ascii: "\""),
@@ -127,28 +128,61 @@ extension Lexer {
                 {
                     break
                 }
-                if index + 1 < end, tree.text.bytes[index + 1] != UInt8(ascii: "\n") { index += 1 }
+                if index + 1 < end, tree.text.bytes[index + 1] != UInt8(ascii: "\n") {
+                    bits |= tree.text.bytes[index + 1]
+                    index += 1
+                }
             case UInt8(ascii: "$"):
                 if !isMade, index + 1 < end, mayBeReference(tree.text.bytes[index + 1]) { return -1 }
             default: bits |= byte
             }
             index += 1
         }
-        return unclosedWord(from: quote, to: min(index, end), isASCII: bits < 0x80)
+        return unclosedWord(from: quote, to: min(index, end), isASCII: bits < 0x80, isMade: isMade)
     }
 
     /// Ends a word at the end of its line. A brace at the end of the line is taken for one that was meant, so that one
-    /// missing quote does not break the structure of the file as well.
-    private mutating func unclosedWord(from quote: Int, to end: Int, isASCII: Bool) -> Int {
-        report(.unclosedQuote, at: span(quote, quote + 1))
+    /// missing quote does not break the structure of the file as well. Where the quote is closed in a later line, that is
+    /// passed over.
+    private mutating func unclosedWord(from quote: Int, to end: Int, isASCII: Bool, isMade: Bool) -> Int {
         var last = end
         while last > quote + 1, isBlank(tree.text.bytes[last - 1]) { last -= 1 }
         let hasBrace =
             last > quote + 1
             && [UInt8(ascii: "{"), UInt8(ascii: "}")].contains(tree.text.bytes[last - 1])
-        let stop = hasBrace ? last - 1 : end
-        append(Word(span: span(quote + 1, stop), isQuoted: true, isASCII: isASCII))
-        return stop
+        let close = isMade || hasBrace ? nil : closingQuote(of: quote, behind: end)
+        report(
+            close.map { Issue.quoteOverLines.relating("it is closed here", to: span($0, $0 + 1)) } ?? .unclosedQuote,
+            at: span(quote, quote + 1))
+        let stop = hasBrace ? last - 1 : last
+        var wordEnd = stop
+        while wordEnd > quote + 1, isBlank(tree.text.bytes[wordEnd - 1]) { wordEnd -= 1 }
+        append(Word(span: span(quote + 1, wordEnd), isQuoted: true, isASCII: isASCII))
+        guard let close, let file = tree.text.segment(at: UInt32(close)) else { return stop }
+        return lineEnd(close, Int(file.end))
+    }
+
+    /// The quote in one of the next lines that closes one that this line does not: the only one in its line, with
+    /// nothing between that has a meaning of its own.
+    private func closingQuote(of quote: Int, behind lineEnd: Int) -> Int? {
+        guard let file = tree.text.segment(at: UInt32(quote)), file.file >= 0 else { return nil }
+        let end = Int(file.end)
+        var index = lineEnd
+        var found: Int?
+        for _ in 0..<8 where found == nil && index < end {
+            index += 1
+            while index < end, tree.text.bytes[index] != UInt8(ascii: "\n") {
+                switch tree.text.bytes[index] {
+                case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "#"), UInt8(ascii: "!"): return nil
+                case UInt8(ascii: "\""):
+                    guard found == nil else { return nil }
+                    found = index
+                default: break
+                }
+                index += 1
+            }
+        }
+        return found
     }
 
     private func mayBeReference(_ byte: UInt8) -> Bool { isNameStart(byte) || byte == UInt8(ascii: "{") }

@@ -49,14 +49,19 @@ struct Lexer {
     var lastRootStatement: Int?
     var hasReportedSurplusBrace = false
     var hasReportedAnonymousBlock = false
+    /// Whether there is a brace too many in the open blocks, so that none is missing where they are not closed.
+    var hasSurplusOpening = false
     var forgottenBraces = 0
-    private var hasReportedEncoding = false
+    /// Words that are not UTF-8, as indices in the tree; some of them may be gone from it.
+    private(set) var foreignWords: [Int] = []
     /// Replacements made and turns of loops taken, in the whole configuration.
     var work = 0
     /// The same for the line that is being made.
     var lineWork = 0
     /// Paths that the braces of include lines have made.
     var expandedPaths = 0
+    /// Turns of loops taken, in the whole configuration.
+    var turns = 0
     /// Loops around the line that is being made.
     var loopDepth = 0
     /// What was reported about lines that were made, so that a hundred turns do not say the same a hundred times.
@@ -89,19 +94,15 @@ struct Lexer {
             abandon(.textTooLong, at: includedAt ?? Span(start: UInt32(max(0, start - 1)), length: 1))
             return
         }
-        if let nul = bytes.firstIndex(of: 0) {
-            abandon(.notText, at: Span(start: UInt32(start + nul), length: 1))
-            return
-        }
+        guard let stretches = textStretches(from: start) else { return }
         if tree.words.isEmpty {
             // Lines of real files are 20 to 30 bytes with two words.
             tree.words.reserveCapacity(bytes.count / 12)
             tree.statements.reserveCapacity(bytes.count / 24)
         }
-        let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         includeStack.append(file)
         let checks = includeChecks
-        lex(start + (hasMark ? 3 : 0)..<start + bytes.count)
+        for stretch in stretches { lex(stretch) }
         includeChecks = checks
         includeStack.removeLast()
     }
@@ -158,13 +159,7 @@ struct Lexer {
     /// Adds a word.
     mutating func append(_ word: Word) {
         tree.words.append(word)
-        if !word.isASCII, !hasReportedEncoding {
-            let bytes = tree.text.bytes[Int(word.span.start)..<Int(word.span.end)]
-            if String(validating: bytes, as: UTF8.self) == nil {
-                hasReportedEncoding = true
-                sink.report(.notUTF8, at: word.span)
-            }
-        }
+        if !word.isASCII, !tree.isUTF8(word) { foreignWords.append(tree.words.count - 1) }
     }
 
     func span(_ start: Int, _ end: Int) -> Span { Span(start: UInt32(start), length: UInt32(end - start)) }

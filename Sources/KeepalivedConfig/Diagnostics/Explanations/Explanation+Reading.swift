@@ -35,10 +35,15 @@ extension Explanation {
         Explanation(
             "MR0002", "the file is not text",
             meaning: """
-                The file contains a byte of value 0, which no text has. It is a binary, an archive, text in UTF-16 (from \
-                an editor on another system), or a file that was torn by a full disk or a crash.
+                The file contains bytes of value 0, which no text has. It is a binary, an archive, text in UTF-16 (from \
+                an editor on another system), or a file that was torn by a full disk or a crash. A single such byte gets \
+                into a line by a paste or a script.
                 """,
-            consequence: "The file is not used: a start fails and a reload keeps what runs.",
+            consequence: """
+                The file is not used: a start fails and a reload keeps what runs. Only where such bytes are a few in a \
+                text, and not in a line with a brace, is the line ignored, as keepalived ignores it, with a warning; a \
+                reload is refused then as well.
+                """,
             remedy: """
                 'file keepalived.conf' says what it is. Restore it, or convert it with \
                 'iconv -f UTF-16 -t UTF-8'. Check that the disk is not full before saving it again.
@@ -48,7 +53,8 @@ extension Explanation {
             "MR0003", "a word is not UTF-8",
             meaning: """
                 A word that means something, such as a name or a path, contains bytes that are not UTF-8: most often a \
-                letter with an accent from a file saved as ISO 8859-1. Comments may contain any bytes.
+                letter with an accent from a file saved as ISO 8859-1. Comments, and words that are ignored anyway, may \
+                contain any bytes.
                 """,
             consequence: """
                 The file is not used. The name would appear garbled in logs, reports and FIFO lines, and nobody could \

@@ -1,13 +1,24 @@
 /// Reading text: files, includes, structure (`MR0001` to `MR0020`).
 extension Issue {
-    static func cannotRead(_ path: String, _ reason: String, isIncluded: Bool) -> Issue {
-        error(
-            "MR0001", "cannot read \(quoted(path)): \(reason)",
-            isIncluded ? "an included path counts from the directory of the file that includes it" : nil)
+    static func cannotRead(_ path: String, _ error: SourceError, isIncluded: Bool) -> Issue {
+        .error(
+            "MR0001", "cannot read \(quoted(path)): \(error.reason)",
+            error.remedy
+                ?? (isIncluded && error == .notFound
+                    ? "an included path counts from the directory of the file that includes it" : nil))
     }
 
     static var notText: Issue {
         error("MR0002", "this is not a text file: it contains a NUL byte", "name a keepalived.conf")
+    }
+
+    static var isUTF16: Issue {
+        error("MR0002", "this is not a text file of single bytes: it is UTF-16", "save the file as UTF-8")
+    }
+
+    static var nulInLine: Issue {
+        warning("MR0002", "the line contains a NUL byte", "remove the byte; as it stands the line is ignored")
+            .leavingOut
     }
 
     static var notUTF8: Issue {
@@ -51,6 +62,10 @@ extension Issue {
         error("MR0011", "this '\"' is not closed on its line", "add the closing '\"'")
     }
 
+    static var quoteOverLines: Issue {
+        error("MR0011", "this '\"' is not closed on its line", "a text in quotes ends on its line: join the lines")
+    }
+
     static func unclosedBlock(_ block: String, before: (String, Int)?) -> Issue {
         error(
             "MR0012",
@@ -71,6 +86,10 @@ extension Issue {
         error(
             "MR0014", "this '{' follows no keyword that could have a block",
             "a keyword and its '{' stand on one line, or on two with nothing between")
+    }
+
+    static var secondBrace: Issue {
+        error("MR0014", "this '{' is one too many", "remove it, and its '}' if there is one")
     }
 
     static func nestedTooDeep(_ limit: Int) -> Issue {
@@ -116,7 +135,7 @@ extension Issue {
 
     /// One of each code, for the catalogue.
     static let examplesOfReading: [Issue] = [
-        .cannotRead("/etc/keepalived/keepalived.conf", "no such file or directory", isIncluded: false),
+        .cannotRead("/etc/keepalived/keepalived.conf", .notFound, isIncluded: false),
         .notText,
         .notUTF8,
         .nothingToDo,
