@@ -100,6 +100,19 @@ private let structure: [DiagnosticCase] = [
     .init("a step in the wrong direction", instance("~SEQ(i, 1, -1, 5) priority 1"), "error MR0032 5:1"),
     .init("a step of nothing", instance("~SEQ(i, 1, 0, 5) priority 1"), "error MR0032 5:1"),
     .init("a loop of millions", instance("~SEQ(i, 1, 9223372036854775807) priority 1"), "error MR0033 5:1"),
+    .init(
+        "loops of a thousand millions",
+        instance("~SEQ(i, 1, 1000) ~SEQ(j, 1, 1000) ~SEQ(k, 1, 1000) priority ${i}"), "error MR0033 5:1"),
+    .init(
+        "loops that count to the variables of others",
+        instance("~SEQ(i, 1, 1000) ~SEQ(j, $i) ~SEQ(k, ${j}) priority ${k}"), "error MR0033 5:1"),
+    .init(
+        "loops that count to definitions", "$N=2000\n" + instance("~SEQ(i, 1, 1000) ~SEQ(j, $N) priority ${j}"),
+        "error MR0033 6:1"),
+    .init(
+        "loops of millions in a definition",
+        "$INNER= \\\n~SEQ(j, 2000) x \\\n~LST(k, a, b) ~SEQ(l, 2000) y\n" + instance("~SEQ(i, 1, 1000) $INNER"),
+        "error MR0033 8:1"),
     .init("too many values", instance("~LST({i,j}, {1,2,3}) priority 1"), "error MR0034 5:1"),
     .init(
         "loops in loops in loops", instance((0..<17).map { "~SEQ(i\($0), 1) " }.joined() + "priority 1"),

@@ -1,7 +1,7 @@
 /// `~SEQ`, `~SEQx` and `~LST`: the rest of the line once for each value.
 extension Lexer {
-    /// Turns of one loop.
-    private static let turnLimit = 1 << 20
+    /// Turns of one loop, and of all together.
+    static let turnLimit = 1 << 20
     /// Loops in loops.
     private static let nestingLimit = 16
     /// Bytes of the head of a loop, `~` to `)`.
@@ -18,7 +18,7 @@ extension Lexer {
     }
 
     /// The head of a loop, `~SEQ(x,1,3)`.
-    private struct Head {
+    struct Head {
         var keyword: String
         /// Its bytes.
         var text: [UInt8] = []
@@ -49,12 +49,20 @@ extension Lexer {
             report(.loopsTooDeep(Self.nestingLimit), at: used)
             return true
         }
+        if let planned = plannedTurns(of: head, body), planned.count > Self.turnLimit {
+            var issue = Issue.loopsTooLong(planned.chain.map(\.turns), Self.turnLimit)
+            for inner in planned.chain.dropFirst() {
+                issue = issue.relating("\(counted(inner.turns, "turn")) of this loop in each", to: inner.place)
+            }
+            report(issue, at: usedPlace(head.place, frame))
+            return true
+        }
         if keyword == "~LST" { runList(head, body) } else { runSequence(head, body, isHexadecimal: keyword == "~SEQx") }
         return true
     }
 
     /// Takes everything up to `)` from the line.
-    private mutating func takeHead(
+    func takeHead(
         _ keyword: String, _ first: Span, _ frame: Int32, _ items: inout [LineItem]
     ) -> Head? {
         var head = Head(keyword: keyword, place: first, frame: frame)
@@ -94,7 +102,7 @@ extension Lexer {
         return arguments
     }
 
-    private func trimmed(_ range: Range<Int>, in text: [UInt8]) -> Range<Int> {
+    func trimmed(_ range: Range<Int>, in text: [UInt8]) -> Range<Int> {
         var lower = range.lowerBound
         var upper = range.upperBound
         while lower < upper, isBlank(text[lower]) { lower += 1 }
@@ -102,7 +110,7 @@ extension Lexer {
         return lower..<upper
     }
 
-    private func variable(_ text: ArraySlice<UInt8>) -> String? {
+    func variable(_ text: ArraySlice<UInt8>) -> String? {
         guard let first = text.first, isNameStart(first), text.allSatisfy({ isName($0) }) else { return nil }
         return String(decoding: text, as: UTF8.self)
     }
@@ -128,115 +136,38 @@ extension Lexer {
             }
             numbers.append(number)
         }
-        let end = numbers.last ?? 0
-        let start = numbers.count > 1 ? numbers[0] : end < 0 ? -1 : 1
-        let step = numbers.count > 2 ? numbers[1] : end < start ? -1 : 1
-        guard !isHexadecimal || (start >= 0 && end >= 0) else {
+        let bounds = SequenceBounds(numbers)
+        guard !isHexadecimal || (bounds.start >= 0 && bounds.end >= 0) else {
             report(.malformedLoop(head.keyword, "hexadecimal numbers cannot be negative"), at: place)
             return
         }
-        guard step != 0, start == end || (end > start) == (step > 0) else {
-            report(.loopNeverEnds(start: start, step: step, end: end), at: place)
+        guard bounds.ends else {
+            report(.loopNeverEnds(start: bounds.start, step: bounds.step, end: bounds.end), at: place)
             return
         }
-        let (distance, overflow) = end.subtractingReportingOverflow(start)
-        guard !overflow, distance.magnitude / step.magnitude < UInt64(Self.turnLimit) else {
+        guard bounds.turns <= UInt64(Self.turnLimit) else {
             report(.loopTooLong(Self.turnLimit), at: place)
             return
         }
-        let last = Int64(distance.magnitude / step.magnitude)
+        let last = Int64(bounds.turns) - 1
         // Without a body only the value that the variable keeps behind the loop matters.
         for turn in (body.isEmpty ? last : 0)...last {
-            let text = String(start + turn * step, radix: isHexadecimal ? 16 : 10)
+            let text = String(bounds.start + turn * bounds.step, radix: isHexadecimal ? 16 : 10)
             guard runTurn(head, body, [(name, .text(Array(text.utf8)))], label: "$\(name) = \(text)") else { return }
         }
     }
 
-    private mutating func runList(_ head: Head, _ body: [LineItem]) {
-        let place = usedPlace(head.place, head.frame)
-        guard head.arguments.count >= 2, let first = head.arguments.first else {
-            report(
-                .malformedLoop(head.keyword, "write ~LST(NAME, VALUE, …) or ~LST({NAME,…}, {VALUE,…}, …)"), at: place)
-            return
-        }
-        var names: [String] = []
-        for range in tuple(first, in: head.text) {
-            guard let name = variable(head.text[range]) else {
-                report(
-                    .malformedLoop(
-                        head.keyword, "\(quoted(String(decoding: head.text[range], as: UTF8.self))) is not a name"),
-                    at: place)
-                return
-            }
-            names.append(name)
-        }
-        let tuples = head.arguments.dropFirst().map { tuple($0, in: head.text) }
-        for (index, values) in tuples.enumerated() {
-            let text = String(decoding: head.text[head.arguments[index + 1]], as: UTF8.self)
-            guard values.count <= names.count else {
-                report(.tooManyLoopValues(text, names: names.count), at: place)
-                return
-            }
-            let hasBlank = values.contains { range in
-                let value = head.text[range]
-                return !value.contains(UInt8(ascii: "$")) && value.contains { isBlank($0) }
-            }
-            guard !hasBlank else {
-                report(.malformedLoop(head.keyword, "the value \(quoted(text)) contains a blank"), at: place)
-                return
-            }
-        }
-        var cursor = PartCursor()
-        for values in body.isEmpty ? tuples.suffix(1) : tuples {
-            var variables: [(String, Definition.Value)] = []
-            var label = ""
-            for (index, name) in names.enumerated() {
-                let range = index < values.count ? values[index] : 0..<0
-                let text = head.text[range]
-                if text.contains(UInt8(ascii: "$")) {
-                    let parts = parts(range, of: head, from: &cursor)
-                    guard mayGoOn(after: parts.count, at: place) else { return }
-                    variables.append((name, .lines([parts.map { $0.span }])))
-                } else {
-                    variables.append((name, .text(Array(text))))
-                }
-                if label.utf8.count < 60 {
-                    label += (index > 0 ? ", $" : "$") + name + " = "
-                    label += String(
-                        String(decoding: text, as: UTF8.self).unicodeScalars.prefix(40).map(printable).joined())
-                }
-            }
-            guard runTurn(head, body, variables, label: label) else { return }
-        }
-    }
-
-    /// `{a,b}` as its parts, anything else as itself.
-    private func tuple(_ range: Range<Int>, in text: [UInt8]) -> [Range<Int>] {
-        guard range.count >= 2, text[range.lowerBound] == UInt8(ascii: "{"),
-            text[range.upperBound - 1] == UInt8(ascii: "}")
-        else { return [range] }
-        var parts: [Range<Int>] = []
-        var start = range.lowerBound + 1
-        var depth = 0
-        for index in start..<range.upperBound {
-            switch text[index] {
-            case UInt8(ascii: "{"): depth += 1
-            case UInt8(ascii: "}") where index < range.upperBound - 1: depth -= 1
-            case UInt8(ascii: ",") where depth == 0, UInt8(ascii: "}"):
-                parts.append(trimmed(start..<index, in: text))
-                start = index + 1
-            default: break
-            }
-        }
-        return parts
-    }
-
     /// Makes the body of a loop once; false when nothing more is read.
-    private mutating func runTurn(
+    mutating func runTurn(
         _ head: Head, _ body: [LineItem], _ variables: [(String, Definition.Value)], label: String
     ) -> Bool {
         guard !isAbandoned, mayGoOn(after: 1 + body.count + variables.count, at: usedPlace(head.place, head.frame))
         else { return false }
+        turns += 1
+        guard turns <= Self.turnLimit else {
+            abandon(.loopsTooLong([], Self.turnLimit), at: usedPlace(head.place, head.frame))
+            return false
+        }
         guard let turn = turnFrame(of: head, parent: head.frame, label: label) else { return false }
         for (name, value) in variables { definitions[name] = Definition(value: value, place: head.place, turn: turn) }
         guard !body.isEmpty else { return true }
@@ -268,14 +199,14 @@ extension Lexer {
     }
 
     /// How far the parts of a head were looked at.
-    private struct PartCursor {
+    struct PartCursor {
         var index = 0
         /// Bytes of the parts before.
         var offset = 0
     }
 
     /// The text of a head's argument in the files. With one cursor the ranges must ascend.
-    private func parts(
+    func parts(
         _ range: Range<Int>, of head: Head, from cursor: inout PartCursor
     ) -> [(span: Span, frame: Int32)] {
         var parts: [(span: Span, frame: Int32)] = []

@@ -14,7 +14,7 @@ extension Lexer {
     private static let depthLimit = 64
 
     /// A reference as it is written.
-    private struct Reference {
+    struct Reference {
         var name: String
         /// Bytes with `$` and braces.
         var length: UInt32
@@ -130,7 +130,7 @@ extension Lexer {
     }
 
     /// The reference that a text starts with; what is behind the text decides about an unbraced name at its end.
-    private func reference(_ text: Span, _ items: [LineItem]) -> Reference? {
+    func reference(_ text: Span, _ items: [LineItem]) -> Reference? {
         let mark = Int(text.start)
         let end = min(Int(text.end), mark + Self.referenceLimit)
         guard mark + 1 < end else { return nil }

@@ -191,7 +191,9 @@ extension Explanation {
         Explanation(
             "MR0033", "a loop with too many turns",
             meaning: """
-                The loop would make more than a million copies of its line, more than any configuration needs.
+                The loop, or the loops in each other on its line, would make more than a million copies of it, more than \
+                any configuration needs. Loops whose numbers are written out are counted before the first copy is made; \
+                the notes show those inside.
                 """,
             consequence: """
                 The file is not used: a start fails and a reload keeps what runs.

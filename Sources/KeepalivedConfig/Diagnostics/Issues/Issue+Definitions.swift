@@ -68,6 +68,16 @@ extension Issue {
         error("MR0033", "this loop has more than \(limit) turns", "check its first and its last value")
     }
 
+    /// - Parameter turns: those of each loop, outermost first; empty where they became too many on the way.
+    static func loopsTooLong(_ turns: [Int], _ limit: Int) -> Issue {
+        error(
+            "MR0033",
+            turns.isEmpty
+                ? "with this loop all loops together have more than \(limit) turns"
+                : "these loops have \(turns.map(String.init).joined(separator: " x ")) turns, more than \(limit)",
+            "check their first and last values")
+    }
+
     static func tooManyLoopValues(_ values: String, names: Int) -> Issue {
         error(
             "MR0034", "\(quoted(values)) has more values than the loop has names (\(names))",
