@@ -25,7 +25,7 @@ private let instanceKeywords: [KeywordCase<VRRPInstance>] = [
     .init("advert_int 255", { $0.advertInterval == .seconds(255) }),
     .init("version 3\nadvert_int 0.01", { $0.advertInterval == Interval(microseconds: 10_000) }),
     .init("version 3\nadvert_int 40.95", { $0.version == .v3 && $0.advertInterval.description == "40.95" }),
-    .init("nopreempt", { $0.noPreempt }), .init("nopreempt\npreempt", { !$0.noPreempt }),
+    .init("nopreempt", { $0.noPreempt }), .init("preempt", { !$0.noPreempt }),
     .init("preempt_delay 1000", { $0.preemptDelay == .seconds(1000) }),
     .init("preempt_delay 0.5", { $0.preemptDelay == Interval(microseconds: 500_000) }),
     .init("mcast_src_ip 10.1.80.91", { $0.sourceAddress == IPAddress("10.1.80.91") }),

@@ -128,6 +128,7 @@ private let keywords: [DiagnosticCase] = [
     .init("an equals sign", instance("priority=100"), "warning MR0102 5:1"),
     .init("a colon", instance("priority: 100"), "warning MR0102 5:1"),
     .init("a keyword of another block", instance("lb_algo rr"), "warning MR0103 5:1"),
+    .init("an option on a line of its own", instance("weight 5"), "warning MR0103 5:1"),
     .init(
         "a keyword without effect", instance("kernel_rx_buf_size 4096", "kernel_rx_buf_size 8192"),
         "warning MR0104 5:1", "warning MR0109 6:1"),
@@ -151,12 +152,32 @@ private let keywords: [DiagnosticCase] = [
     .init(
         "a list whose opening brace is missing", instance("track_interface", "eth1", "}"), "error MR0106 5:1"),
     .init("a setting made twice", instance("priority 100", "nopreempt", "priority 150"), "warning MR0109 7:1"),
+    .init("a setting that was ignored before", instance("advert_int 0", "advert_int 3"), "warning MR0207 5:12"),
+    .init("a setting that is ignored", instance("advert_int 3", "advert_int 0"), "warning MR0207 6:12"),
+    .init(
+        "a setting made twice around one that is ignored", instance("advert_int 0", "advert_int 3", "advert_int 4"),
+        "warning MR0207 5:12", "warning MR0109 7:1"),
+    .init("two router ids", instance("virtual_router_id 51", "virtual_router_id 52"), "warning MR0109 6:1"),
+    .init("two interfaces", instance("interface eth0", "interface eth1"), "warning MR0109 6:1"),
+    .init("accepting and not", instance("accept", "no_accept"), "warning MR0109 6:1"),
+    .init("preempting and not", instance("preempt", "nopreempt"), "warning MR0109 6:1"),
+    .init("a switch twice", instance("nopreempt", "nopreempt")),
+    .init("two schedulers", virtualServer("lb_algo rr", "lvs_sched wrr"), "warning MR0109 7:1"),
+    .init("two methods", virtualServer("lvs_method DR", "lb_kind NAT"), "warning MR0109 7:1"),
+    .init(
+        "two sorry servers", virtualServer("sorry_server 10.1.80.94 80", "sorry_server 10.1.80.95 80"),
+        "warning MR0109 7:1"),
+    .init(
+        "two names of which the first counts", "global_defs {\nnftables a\nnftables b\n}\n" + instance(),
+        "warning MR0329 3:1"),
     .init("an old name", "global_defs {\nlvs_flush_onstop\n}\n" + instance(), "warning MR0108 2:1"),
 ]
 
 private let arguments: [DiagnosticCase] = [
     .init("no value", instance("priority"), "error MR0201 5:1"),
-    .init("an empty value", instance("priority \"\""), "error MR0201 5:1"),
+    .init("an empty value", instance("priority \"\""), "warning MR0201 5:10"),
+    .init("an empty interface", instance("interface \"\""), "error MR0201 5:11"),
+    .init("an empty router id", instance("virtual_router_id \"\""), "error MR0201 5:19"),
     .init("a word too many", instance("priority 100 200"), "warning MR0202 5:14"),
     .init("not a number", instance("down_timer_adverts three"), "warning MR0203 5:20"),
     .init("a number with a tail", instance("down_timer_adverts 3;"), "warning MR0203 5:20"),
@@ -191,7 +212,16 @@ private let arguments: [DiagnosticCase] = [
         "an IPv6 granularity", virtualServer("persistence_timeout 5", "persistence_granularity 64"),
         "warning MR0214 7:25"
     ),
-    .init("an empty command", instance("notify \"\""), "error MR0201 5:1"),
+    .init("an empty command", instance("notify \"\""), "warning MR0215 5:8"),
+    .init("a sign in place of the value", instance("priority = 90"), "warning MR0102 5:10"),
+    .init("a sign at the value", instance("priority =90"), "warning MR0102 5:10"),
+    .init("a colon in place of the value", instance("virtual_router_id : 90"), "error MR0102 5:19"),
+    .init("a sign in front of a word", "global_defs {\nrouter_id = LB1\n}\n" + instance(), "warning MR0102 2:11"),
+    .init("a sign in front of a block", instance("track_interface = {", "eth1", "}"), "warning MR0102 5:17"),
+    .init(
+        "a password that starts with a sign",
+        instance("authentication {", "auth_type PASS", "auth_pass =secret", "}")),
+    .init("a value that is a sign", "global_defs {\nrouter_id =\n}\n" + instance()),
     .init("a command of blanks", instance("notify \"  \""), "warning MR0215 5:9"),
 ]
 
@@ -302,7 +332,16 @@ private let corrections: [DiagnosticCase] = [
         "a rule that cannot be read", instance("virtual_rules {", "to 192.168.100./24 table 1", "}"),
         "warning MR0331 6:4"),
     .init(
-        "an old word in a route", instance("virtual_routes {", "default gw 10.1.80.1", "}"), "warning MR0332 6:1"),
+        "a prefix length of a route that is none", instance("virtual_routes { 10.0.0.0/99 dev eth0 }"),
+        "warning MR0332 5:26"),
+    .init(
+        "a prefix length of a rule that is none",
+        instance("virtual_rules { from 2001:db8::/129 priority 5 table 5 }"), "warning MR0332 5:32"),
+    .init(
+        "a prefix length of an address that is none", instance("virtual_ipaddress_excluded { 10.1.80.91/99 }"),
+        "warning MR0214 5:40"),
+    .init(
+        "an old word in a route", instance("virtual_routes {", "default gw 10.1.80.1", "}"), "warning MR0332 6:9"),
     .init(
         "an owner's keyword without one", instance("owner_ignore_adverts"), "warning MR0333 5:1"),
     .init("yielding without nopreempt", instance("timer_expired_backup"), "warning MR0333 5:1"),
@@ -358,7 +397,7 @@ private let servers: [DiagnosticCase] = [
         "a check without a port",
         "virtual_server fwmark 7 {\nlb_algo rr\nlb_kind DR\nreal_server 10.0.0.2 {\nTCP_CHECK { }\n}\n}\n",
         "error MR0411 5:1"),
-    .init("GUE without a port", virtualServer("lvs_method TUN type gue"), "error MR0412 6:1"),
+    .init("GUE without a port", virtualServer("lvs_method TUN type gue"), "warning MR0412 6:1"),
     .init("a flag of another scheduler", virtualServer("sh-port"), "warning MR0413 6:1"),
     .init("bindto of the other family", realServer("TCP_CHECK {", "bindto 2001:db8::1", "}"), "warning MR0321 8:8"),
 ]

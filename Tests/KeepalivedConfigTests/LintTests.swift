@@ -30,7 +30,9 @@ private let elections: [DiagnosticCase] = [
         "warning MR0601 7:1"),
     .init("nopreempt without a weight", script("interval 2") + instance("nopreempt", track)),
     .init("a weight without nopreempt", script("weight -10") + instance(track)),
-    .init("nopreempt that is taken back", script("weight -10") + instance("nopreempt", "preempt", track)),
+    .init(
+        "nopreempt that is taken back", script("weight -10") + instance("nopreempt", "preempt", track),
+        "warning MR0109 10:1"),
     .init(
         "a weight of the owner", script("weight -10") + instance("priority 255", "track_script {", "chk", "}"),
         "warning MR0602 11:1"),

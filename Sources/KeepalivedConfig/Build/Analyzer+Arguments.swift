@@ -3,12 +3,29 @@ import Addressing
 /// Arguments of a statement as values. Each reports what is wrong at the offending word and gives nil then.
 extension Analyzer {
     /// An argument that must be there.
-    mutating func required(_ index: Int = 0, of statement: Int, expected: @autoclosure () -> String) -> Word? {
-        guard let word = tree.argument(index, of: statement), word.span.length > 0 else {
-            sink.report(.missingArgument(name(statement), expected: expected()), .error, at: tree.span(statement))
+    ///
+    /// - Parameter isFatal: whether keepalived ends where it is missing; nil for what its keyword table says. An empty
+    ///   one does not end it.
+    mutating func required(
+        _ index: Int = 0, of statement: Int, expected: @autoclosure () -> String, isFatal: Bool? = nil
+    ) -> Word? {
+        guard let word = tree.argument(index, of: statement) else {
+            reportMissingValue(
+                name(statement), expected: expected(), at: tree.span(statement),
+                isFatal: isFatal ?? !toleratesMissingValue)
+            return nil
+        }
+        guard word.span.length > 0 else {
+            ignore(.emptyArgument(name(statement), expected: expected()), at: quotes(of: word))
             return nil
         }
         return word
+    }
+
+    /// Where a word stands with the quotes around it.
+    private func quotes(of word: Word) -> Span {
+        guard word.isQuoted, word.span.start > 0 else { return word.span }
+        return Span(start: word.span.start - 1, length: word.span.length + 2)
     }
 
     /// Says so when there are more arguments than `count`.
@@ -183,9 +200,11 @@ extension Analyzer {
 
     /// The command of a statement, split by the escaping rule, with its user and group.
     mutating func script(_ statement: Int) -> Script? {
-        guard let keyword = tree.keyword(statement),
-            required(of: statement, expected: "a command") != nil
-        else { return nil }
+        guard let keyword = tree.keyword(statement) else { return nil }
+        // An empty one is told from the words behind it only once they are split.
+        guard tree.argument(0, of: statement) != nil || required(of: statement, expected: "a command") != nil else {
+            return nil
+        }
         let raw = tree.text.bytes[Int(keyword.span.end)..<Int(tree.statements[statement].end)]
         let (arguments, unclosed) = ScriptWords.splitting(raw)
         let (parts, unclosedInside) = ScriptWords.splitting((arguments.first ?? [])[...])
@@ -200,7 +219,9 @@ extension Analyzer {
         let words = parts.map { String(decoding: $0, as: UTF8.self) }
         guard let program = words.first, !program.isEmpty else {
             ignore(
-                .emptyCommand(name(statement)), at: tree.argument(0, of: statement)?.span ?? keyword.span)
+                .emptyCommand(name(statement)),
+                at: tree.argument(0, of: statement).map { $0.span.length > 0 ? $0.span : quotes(of: $0) }
+                    ?? keyword.span)
             return nil
         }
         if arguments.count > 3 { expectNoMore(than: 3, of: statement) }

@@ -2,17 +2,23 @@ import Addressing
 
 extension Analyzer {
     /// Reads `name value` pairs among the arguments from index `first` on.
+    ///
+    /// - Parameters:
+    ///   - options: the names, each with what its value must be.
+    ///   - fatal: the name whose missing value ends keepalived; without any other the option is ignored.
     mutating func forEachOption(
-        of statement: Int, from first: Int, _ names: [String], _ body: (inout Analyzer, String, Word) -> Void
+        of statement: Int, from first: Int, _ options: KeyValuePairs<String, String>, fatal: String? = nil,
+        _ body: (inout Analyzer, String, Word) -> Void
     ) {
         var index = first
         while let word = tree.argument(index, of: statement) {
-            guard let name = option({ $0.choice(word, names.map { ($0, $0) }) }) else {
+            guard let (name, expected) = option({ $0.choice(word, options.map { ($0.key, ($0.key, $0.value)) }) })
+            else {
                 index += 1
                 continue
             }
             guard let value = tree.argument(index + 1, of: statement) else {
-                sink.report(.missingArgument(name, expected: "a value"), .error, at: word.span)
+                option { $0.reportMissingValue(name, expected: expected, at: word.span, isFatal: name == fatal) }
                 return
             }
             option { body(&$0, name, value) }

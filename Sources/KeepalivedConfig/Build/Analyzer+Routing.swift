@@ -2,7 +2,7 @@ import Addressing
 
 extension Analyzer {
     /// Reads a line of `virtual_routes` or `static_routes`; a line that cannot be read is left out with a warning, as
-    /// one bad route must not keep the addresses down.
+    /// one bad route must not keep the addresses down. A missing value is an error all the same: keepalived ends.
     mutating func routeLine(_ line: Int, isStatic: Bool) -> Located<RouteDefinition>? {
         guard let words = lineWords(line) else { return nil }
         var reader = RouteLine(words, allowsTrackGroup: isStatic)
@@ -11,7 +11,7 @@ extension Analyzer {
             for remark in reader.remarks { sink.report(.lineRemark(remark.message), at: remark.span) }
             return Located(route, words.start)
         } catch {
-            sink.report(.lineLeftOut("route", error.message), at: error.span)
+            report(error, leavingOut: "route")
             return nil
         }
     }
@@ -25,9 +25,17 @@ extension Analyzer {
             for remark in reader.remarks { sink.report(.lineRemark(remark.message), at: remark.span) }
             return RuleDraft(rule: rule, hasPriority: reader.hasPriority, span: words.start, order: line)
         } catch {
-            sink.report(.lineLeftOut("rule", error.message), at: error.span)
+            report(error, leavingOut: "rule")
             return nil
         }
+    }
+
+    private mutating func report(_ problem: LineProblem, leavingOut kind: String) {
+        guard let (option, expected) = problem.missing else {
+            sink.report(.lineLeftOut(kind, problem.message), at: problem.span)
+            return
+        }
+        reportMissingValue(option, expected: expected, at: problem.span, isFatal: true)
     }
 
     private func lineWords(_ line: Int) -> LineWords? {

@@ -15,15 +15,13 @@ extension Analyzer {
         }
         switch tree.string(word) {
         case "fwmark":
-            guard let second = required(1, of: statement, expected: "a firewall mark"),
+            guard let second = value(of: word, statement, "a firewall mark"),
                 let mark = integer(second, in: UInt32(1)...UInt32.max, isLenient: true)
             else { return nil }
             expectNoMore(than: 2, of: statement)
             return draft(.firewallMark(mark))
         case "group":
-            guard let second = required(1, of: statement, expected: "the name of a 'virtual_server_group'") else {
-                return nil
-            }
+            guard let second = value(of: word, statement, "the name of a 'virtual_server_group'") else { return nil }
             expectNoMore(than: 2, of: statement)
             return draft(.group(tree.string(second)))
         default:
@@ -35,6 +33,15 @@ extension Analyzer {
         }
     }
 
+    /// What follows `fwmark` or `group`.
+    private mutating func value(of word: Word, _ statement: Int, _ expected: String) -> Word? {
+        guard let value = tree.argument(1, of: statement) else {
+            reportMissingValue(tree.string(word), expected: expected, at: word.span, isFatal: true)
+            return nil
+        }
+        return value
+    }
+
     /// A line of a `virtual_server_group` block.
     mutating func groupEntry(_ line: Int) -> VirtualServerGroup.Entry? {
         guard let word = tree.keyword(line) else { return nil }
@@ -43,7 +50,7 @@ extension Analyzer {
             return nil
         }
         if tree.string(word) == "fwmark" {
-            guard let first = required(of: line, expected: "a firewall mark"),
+            guard let first = required(of: line, expected: "a firewall mark", isFatal: true),
                 let mark = integer(first, in: UInt32(1)...UInt32.max, isLenient: true)
             else { return nil }
             expectNoMore(than: 2, of: line)
@@ -130,14 +137,15 @@ extension Analyzer {
             let name = tree.string(option)
             if name == "type" || name == "port" {
                 guard let value = tree.argument(index, of: statement) else {
-                    sink.report(.missingArgument(name, expected: "a value"), .error, at: option.span)
+                    let expected = name == "type" ? "ipip, gue or gre" : "a port"
+                    reportMissingValue(name, expected: expected, at: option.span, isFatal: false)
                     return nil
                 }
                 index += 1
                 if name == "type" {
                     type = self.option { $0.choice(value, ["ipip", "gue", "gre"].map { ($0, $0) }) } ?? type
                 } else {
-                    guard let number = refusing({ $0.port(value) }) else { return nil }
+                    guard let number = self.port(value) else { return nil }
                     port = (number, option.span)
                 }
             } else {
@@ -155,7 +163,7 @@ extension Analyzer {
         switch type {
         case "gue":
             guard let port else {
-                sink.report(.tunnelWithoutPort, at: tree.span(statement))
+                ignore(.tunnelWithoutPort, at: tree.span(statement))
                 return nil
             }
             return .gue(port: port.value, checksum: value)

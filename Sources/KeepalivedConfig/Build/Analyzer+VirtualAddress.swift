@@ -59,7 +59,7 @@ extension Analyzer {
                 continue
             }
             guard let value = tree.argument(index, of: line) else {
-                sink.report(.missingArgument(name, expected: "a value"), .error, at: option.span)
+                reportMissingValue(name, expected: Self.expectation(name), at: option.span, isFatal: false)
                 return nil
             }
             index += 1
@@ -76,7 +76,7 @@ extension Analyzer {
         guard let slash = text.firstIndex(of: "/"), let address = IPAddress(String(text[..<slash])) else { return nil }
         ignore(
             .malformed(String(text[slash...]), expected: "a prefix length from 0 to \(address.family.bitWidth)"),
-            at: word.span, consequence: "\(address.family.bitWidth) is used")
+            at: word.span.dropping(text[..<slash].utf8.count), consequence: "\(address.family.bitWidth) is used")
         return Prefix(address, length: UInt8(address.family.bitWidth))
     }
 
@@ -85,6 +85,18 @@ extension Analyzer {
         case "dev", "label", "brd", "broadcast", "scope", "peer", "preferred_lft": true
         case "track_group": isStatic
         default: false
+        }
+    }
+
+    private static func expectation(_ option: String) -> String {
+        switch option {
+        case "dev": "an interface name"
+        case "label": "a name such as eth0:1"
+        case "scope": "global, site, link, host, nowhere or a number"
+        case "peer": "an address"
+        case "preferred_lft": "a number of seconds or 'forever'"
+        case "track_group": "the name of a 'track_group'"
+        default: "an address, '+' or '-'"
         }
     }
 

@@ -17,6 +17,10 @@ struct Analyzer {
     private var stake = Stake.setting(default: nil)
     /// Whether a value that cannot be used is an error: there is no default for it that could run.
     private(set) var refusesValues = false
+    /// Whether keepalived goes on where the statement that is being read has no value.
+    private(set) var toleratesMissingValue = false
+    /// Whether the statement that is being read counts as if it were not there.
+    private var isIgnored = false
     /// Keywords without effect that were named already: a file that uses one a thousand times is told once.
     private var named: Set<String> = []
 
@@ -53,7 +57,12 @@ struct Analyzer {
     ///
     /// - Parameter consequence: what happens, where it is not that.
     mutating func ignore(_ issue: Issue, at span: Span, consequence: String? = nil) {
+        switch stake {
+        case .option: break
+        case .setting, .entry, .block: isIgnored = isIgnored || consequence == nil
+        }
         guard !refusesValues else {
+            isIgnored = true
             sink.report(issue, .error, at: span)
             return
         }
@@ -65,6 +74,20 @@ struct Analyzer {
             }
         }
         sink.report(issue, at: span)
+    }
+
+    /// Reports a missing value: an error where it ends keepalived, else the statement counts as if it were not there.
+    mutating func reportMissingValue(_ keyword: String, expected: String, at span: Span, isFatal: Bool) {
+        let issue = Issue.missingArgument(keyword, expected: expected)
+        guard isFatal || refusesValues else { return ignore(issue.asWarning, at: span) }
+        isIgnored = true
+        sink.report(issue, at: span)
+    }
+
+    /// Reports what is there already, and counts no second time.
+    mutating func reportGivenAlready(_ what: String, at span: Span) {
+        isIgnored = true
+        sink.report(.givenAlready(what), at: span)
     }
 
     /// Reads a value without which the file cannot be used.
@@ -94,18 +117,36 @@ struct Analyzer {
     mutating func read<Target>(_ table: KeywordTable<Target>, of statement: Int, into target: inout Target) {
         guard requireBlock(statement) else { return }
         var seen = KeywordSet()
+        var ignored: [Int] = []
         forEachLine(of: statement) { analyzer, line in
-            guard let index = analyzer.read(table, statement: line, into: &target), !seen.insert(index),
-                table.keywords[index].countsOnce
-            else { return }
-            analyzer.reportRepeated(line, in: statement)
+            guard let index = analyzer.find(table, statement: line) else { return }
+            let setting = table.setting(index)
+            if table.keywords[index].keepsFirst, seen.contains(setting) {
+                analyzer.reportGivenAlready(analyzer.name(line), at: analyzer.tree.span(line))
+                return
+            }
+            guard analyzer.read(table, index, statement: line, into: &target) else {
+                ignored.append(line)
+                return
+            }
+            guard !seen.insert(setting) else { return }
+            analyzer.reportRepeated(line, table, index, in: statement, without: ignored)
         }
     }
 
-    /// Which keywords of a table a block has had. A keyword beyond the 128th is never known to be there.
+    /// Which settings of a table a block has had. One beyond the 128th is never known to be there.
     private struct KeywordSet {
         private var low: UInt64 = 0
         private var high: UInt64 = 0
+
+        func contains(_ index: Int) -> Bool {
+            let bit: UInt64 = 1 << UInt64(index & 63)
+            return switch index {
+            case 0..<64: low & bit != 0
+            case 64..<128: high & bit != 0
+            default: false
+            }
+        }
 
         /// Whether it was not there.
         mutating func insert(_ index: Int) -> Bool {
@@ -122,25 +163,38 @@ struct Analyzer {
         }
     }
 
-    private mutating func reportRepeated(_ line: Int, in statement: Int) {
-        guard let word = tree.keyword(line), sink.admits(.warning) else { return }
-        let name = bytes(word)
-        var first: Word?
+    /// Says that an earlier line of the block has set the same. Lines that are ignored have set nothing.
+    private mutating func reportRepeated<Target>(
+        _ line: Int, _ table: KeywordTable<Target>, _ index: Int, in statement: Int, without ignored: [Int]
+    ) {
+        guard let word = tree.keyword(line) else { return }
+        var earlier: (word: Word, index: Int)?
         forEachLine(of: statement) { analyzer, other in
-            guard first == nil, other < line, let word = analyzer.tree.keyword(other),
-                analyzer.bytes(word).elementsEqual(name)
+            guard earlier == nil, other < line, let word = analyzer.tree.keyword(other),
+                let found = table.lookUp(analyzer.bytes(word)), table.setting(found) == table.setting(index),
+                !ignored.contains(other)
             else { return }
-            first = word
+            earlier = (word, found)
         }
-        guard let first else { return }
-        let number = tree.text.place(of: first.span).line
+        // A switch may be set twice, but not on and off.
+        guard let earlier, table.keywords[index].countsOnce || earlier.index != index, sink.admits(.warning) else {
+            return
+        }
         sink.report(
-            .setTwice(tree.string(word), line: number).relating("first set here", to: first.span), at: word.span)
+            .setTwice(
+                tree.string(word), line: tree.text.place(of: earlier.word.span).line,
+                by: earlier.index == index ? nil : tree.string(earlier.word)
+            ).relating("first set here", to: earlier.word.span), at: word.span)
     }
 
-    /// Reads one statement of a block into a draft. Returns which keyword of the table it was; nil where it was none.
-    @discardableResult
-    mutating func read<Target>(_ table: KeywordTable<Target>, statement: Int, into target: inout Target) -> Int? {
+    /// Reads one statement into a draft.
+    mutating func read<Target>(_ table: KeywordTable<Target>, statement: Int, into target: inout Target) {
+        guard let index = find(table, statement: statement) else { return }
+        _ = read(table, index, statement: statement, into: &target)
+    }
+
+    /// Which keyword of the table a statement has. Says so where it has none, or a block that it cannot have.
+    private mutating func find<Target>(_ table: KeywordTable<Target>, statement: Int) -> Int? {
         guard let word = tree.keyword(statement) else { return nil }
         guard let index = table.lookUp(bytes(word)) else {
             reportUnknown(word, statement, table)
@@ -151,14 +205,54 @@ struct Analyzer {
             sink.report(.surplusBlock(table.keywords[index].info.name, joined: joined), at: word.span)
             return nil
         }
-        let outer = stake
-        defer { stake = outer }
+        return index
+    }
+
+    /// Reads one statement of a block into a draft. Returns whether it counts.
+    private mutating func read<Target>(
+        _ table: KeywordTable<Target>, _ index: Int, statement: Int, into target: inout Target
+    ) -> Bool {
+        let outer = (stake, toleratesMissingValue, isIgnored)
+        defer { (stake, toleratesMissingValue, isIgnored) = outer }
         let defaultValue = table.keywords[index].info.defaultValue
         stake =
             tree.hasBlock(statement)
             ? .block : .setting(default: defaultValue.map { $0.replacing("`", with: "'") })
+        toleratesMissingValue = table.isIgnoredWithoutValue(index)
+        isIgnored = false
+        if let sign = sign(of: statement) {
+            readWithSign(sign, table, index, statement: statement, into: &target)
+        } else {
+            table.keywords[index].action(&target, statement, &self)
+        }
+        return !isIgnored
+    }
+
+    /// Reads a statement with a sign in front of its value. All that is wrong with it is the sign.
+    private mutating func readWithSign<Target>(
+        _ sign: Word, _ table: KeywordTable<Target>, _ index: Int, statement: Int, into target: inout Target
+    ) {
+        let earlier = sink
         table.keywords[index].action(&target, statement, &self)
-        return index
+        let isAlone = sign.span.length == 1 && (tree.argumentCount(statement) > 1 || tree.hasBlock(statement))
+        guard isAlone || sink.count > earlier.count else { return }
+        let severity: Diagnostic.Severity = sink.errors.count > earlier.errors.count ? .error : .warning
+        let text = tree.string(sign)
+        let value = isAlone ? tree.argument(1, of: statement).map { tree.string($0) } : String(text.dropFirst())
+        let keyword = table.keywords[index].info.name
+        sink = earlier
+        sink.report(
+            .signAsValue(
+                keyword, sign: String(text.prefix(1)), value: value ?? "",
+                needsBlock: KeywordReference.needsBlock(keyword)), severity, at: sign.span)
+    }
+
+    /// `=` or `:` in front of the value, as other languages have it.
+    private func sign(of statement: Int) -> Word? {
+        guard let word = tree.argument(0, of: statement), !word.isQuoted, let first = bytes(word).first,
+            first == UInt8(ascii: "=") || first == UInt8(ascii: ":")
+        else { return nil }
+        return word
     }
 
     /// A keyword of the block among the arguments of a statement, behind its first value: line ends were lost.
@@ -170,9 +264,9 @@ struct Analyzer {
     /// Calls `body` with every statement directly in the block of a statement.
     mutating func forEachLine(of statement: Int, _ body: (inout Analyzer, Int) -> Void) {
         let range = tree.block(of: statement)
-        let outer = stake
-        stake = .entry
-        defer { stake = outer }
+        let outer = (stake, toleratesMissingValue)
+        (stake, toleratesMissingValue) = (.entry, true)
+        defer { (stake, toleratesMissingValue) = outer }
         var line = range.lowerBound
         while line < range.upperBound {
             body(&self, line)
@@ -189,42 +283,6 @@ struct Analyzer {
     mutating func reportNoEffect(_ option: String, reason: String, at span: Span) {
         guard named.insert(option).inserted else { return }
         sink.report(.noEffect(option, reason: reason), at: span)
-    }
-
-    private mutating func reportUnknown<Target>(_ word: Word, _ statement: Int, _ table: KeywordTable<Target>) {
-        let hasBlock = tree.hasBlock(statement)
-        // A reference to an undefined name is reported already.
-        if bytes(word).first == UInt8(ascii: "$"), !hasBlock { return }
-        guard sink.admits(.warning) else { return }
-        let text = tree.string(word)
-        if let end = text.utf8.firstIndex(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }),
-            end != text.startIndex, table.lookUp(Array(text[..<end].utf8)[...]) != nil
-        {
-            let keyword = String(text[..<end])
-            let glued = String(text[text.utf8.index(after: end)...])
-            let value = glued.isEmpty ? tree.argument(0, of: statement).map { tree.string($0) } ?? "" : glued
-            sink.report(
-                .keywordWithSign(
-                    text, keyword: keyword, sign: String(text[end]), value: value,
-                    needsBlock: KeywordReference.needsBlock(keyword)),
-                at: word.span)
-            return
-        }
-        if let blocks = KeywordReference.blocksByKeyword[text] {
-            // Only a name in quotes is a block that a keyword opens.
-            let openers = blocks.filter { $0.hasPrefix("'") }.map { String($0.dropFirst().dropLast()) }
-            sink.report(
-                .keywordElsewhere(
-                    text, block: table.name, belongs: blocks, hasBlock: hasBlock,
-                    opener: openers.first { table.lookUp(Array($0.utf8)[...]) != nil }),
-                at: word.span)
-            return
-        }
-        sink.report(
-            .unknownKeyword(
-                text, block: table.name,
-                nearest: Suggestion.nearest(to: text, among: table.keywords.lazy.map { $0.info.name }),
-                hasBlock: hasBlock), .warning, at: word.span)
     }
 
     /// The keyword of a statement.

@@ -33,6 +33,9 @@ struct DiagnosticSink: Sendable {
     /// Omissions beyond those in ``leftOut``.
     private(set) var uncountedOmissions = 0
 
+    /// How much was said, with what is not kept.
+    var count: Int { errors.count + warnings.count + omittedErrors + omittedWarnings }
+
     /// Whether the text cannot be used.
     var hasErrors: Bool { !errors.isEmpty }
 

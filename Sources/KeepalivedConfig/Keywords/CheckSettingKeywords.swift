@@ -3,16 +3,23 @@ enum CheckSettingKeywords {
     static let noSNMP = "there is no SNMP agent in this version"
 
     /// Of virtual servers, real servers and checkers.
-    static func shared<Target: HasCheckSettings>(lowestRetry: UInt32, inherited: String) -> [Keyword<Target>] {
+    ///
+    /// - Parameters:
+    ///   - retry: the default of `retry`.
+    ///   - delay: the default of `delay_before_retry`.
+    ///   - loop: the default of `delay_loop`.
+    static func shared<Target: HasCheckSettings>(
+        lowestRetry: UInt32, retry: String, delay: String, loop: String
+    ) -> [Keyword<Target>] {
         [
             .integer(
-                "retry", lowestRetry...UInt32.max, default: inherited, isLenient: lowestRetry == 0,
+                "retry", lowestRetry...UInt32.max, default: retry, isLenient: lowestRetry == 0,
                 "further tries before a server counts as down"
             ) {
                 $0.settings.retry = $1.value
             },
             .interval(
-                "delay_before_retry", .seconds(0)...Intervals.year, default: inherited, "from a failed try to the next"
+                "delay_before_retry", .seconds(0)...Intervals.year, default: delay, "from a failed try to the next"
             ) {
                 $0.settings.delayBeforeRetry = $1.value
             },
@@ -23,7 +30,7 @@ enum CheckSettingKeywords {
                 $0.settings.warmup = $1.value
             },
             .interval(
-                "delay_loop", Intervals.microsecond...Intervals.year, default: inherited, "from one check to the next"
+                "delay_loop", Intervals.microsecond...Intervals.year, default: loop, "from one check to the next"
             ) {
                 $0.settings.delayLoop = $1.value
             },

@@ -2,13 +2,13 @@ import Addressing
 
 /// The checkers that are no HTTP.
 enum CheckerKeywords {
-    static let tcp = KeywordTable<PlainCheckDraft>("'TCP_CHECK'", network(defaults: "1 and 1"))
+    static let tcp = KeywordTable<PlainCheckDraft>("'TCP_CHECK'", network(retry: "1", delay: "1"))
 
-    static let ping = KeywordTable<PlainCheckDraft>("'PING_CHECK'", network(defaults: "1 and 1"))
+    static let ping = KeywordTable<PlainCheckDraft>("'PING_CHECK'", network(retry: "1", delay: "1"))
 
     static let smtp = KeywordTable<SMTPCheckDraft>(
         "'SMTP_CHECK'",
-        network(defaults: "1 and 1") + [
+        network(retry: "1", delay: "1") + [
             .text("helo_name", "NAME", default: "smtpchecker.keepalived.org", "the name in the greeting") {
                 $0.helloName = $1.value
             },
@@ -22,11 +22,11 @@ enum CheckerKeywords {
             },
         ])
 
-    static let smtpHost = KeywordTable<PlainCheckDraft>("'host'", network(defaults: "those of the check"))
+    static let smtpHost = KeywordTable<PlainCheckDraft>("'host'", network(inherited: "that of the check"))
 
     static let dns = KeywordTable<DNSCheckDraft>(
         "'DNS_CHECK'",
-        network(defaults: "3 and `delay_loop`") + [
+        network(retry: "3", delay: "`delay_loop`") + [
             .custom(
                 "type", DNSQuestion.RecordType.allCases.map(\.rawValue).joined(separator: "|"), default: "SOA",
                 "record that is asked for"
@@ -45,7 +45,7 @@ enum CheckerKeywords {
 
     static let udp = KeywordTable<UDPCheckDraft>(
         "'UDP_CHECK'",
-        network(defaults: "1 and 1") + [
+        network(retry: "1", delay: "1") + [
             .custom("payload", "HEX …", default: "\"keepalived check - \" up to 32 bytes", "what is sent") {
                 draft, statement, analyzer in
                 guard analyzer.required(of: statement, expected: "bytes as hexadecimal digits") != nil else { return }
@@ -72,7 +72,7 @@ enum CheckerKeywords {
 
     static let misc = KeywordTable<MiscCheckDraft>(
         "'MISC_CHECK'",
-        common(defaults: "0 and 1") + [
+        common(retry: "0", delay: "1") + [
             .custom("misc_path", "COMMAND [USER [GROUP]]", "what is run; exit status 0 is up") {
                 draft, statement, analyzer in
                 draft.hasScript = true
@@ -106,7 +106,7 @@ enum CheckerKeywords {
                 draft.file = Located(analyzer.tree.string(word), word.span)
             },
             .custom(
-                "weight", "-2147483647…2147483647 [reverse|noreverse]", default: "of the `track_file` block",
+                "weight", "-2147483647…2147483647 [reverse|noreverse]", default: "that of the `track_file` block",
                 "what the number is multiplied with"
             ) { draft, statement, analyzer in
                 let range = -Int32.max...Int32.max
@@ -136,10 +136,14 @@ enum CheckerKeywords {
             alpha(),
         ])
 
-    /// Keywords of every checker that is run from time to time. `defaults` are its own `retry` and
-    /// `delay_before_retry`.
-    static func common<Draft: CheckDraft>(defaults: String) -> [Keyword<Draft>] {
-        CheckSettingKeywords.shared(lowestRetry: 0, inherited: "of the server; \(defaults)") + [
+    /// Keywords of every checker that is run from time to time, with its own `retry` and `delay_before_retry`.
+    static func common<Draft: CheckDraft>(
+        retry: String? = nil, delay: String? = nil, inherited: String = "that of the server"
+    ) -> [Keyword<Draft>] {
+        CheckSettingKeywords.shared(
+            lowestRetry: 0, retry: retry.map { "\(inherited), else \($0)" } ?? inherited,
+            delay: delay.map { "\(inherited), else \($0)" } ?? inherited, loop: inherited
+        ) + [
             alpha(),
             .boolean("log_all_failures", default: "`checker_log_all_failures`", "log every failed try") {
                 draft, value, _ in draft.settings.logsAllFailures = value
@@ -148,13 +152,17 @@ enum CheckerKeywords {
     }
 
     /// Keywords of every checker that sends packets.
-    static func network<Draft: NetworkCheckDraft>(defaults: String) -> [Keyword<Draft>] {
-        common(defaults: defaults) + [
-            CheckSettingKeywords.timeout(inherited: "of the server, 5"),
-            .address("connect_ip", default: "of the server", "where to connect to") {
+    static func network<Draft: NetworkCheckDraft>(
+        retry: String? = nil, delay: String? = nil, inherited: String = "that of the server"
+    ) -> [Keyword<Draft>] {
+        common(retry: retry, delay: delay, inherited: inherited) + [
+            CheckSettingKeywords.timeout(inherited: "\(inherited), else 5"),
+            .address("connect_ip", default: "that of the server", "where to connect to") {
                 $0.connection.address = $1.value
             },
-            .port("connect_port", default: "of the server", "where to connect to") { $0.connection.port = $1.value },
+            .port("connect_port", default: "that of the server", "where to connect to") {
+                $0.connection.port = $1.value
+            },
             .address("bindto", "where to connect from") { $0.connection.bindAddress = $1 },
             .port("bind_port", "where to connect from") { $0.connection.bindPort = $1.value },
             .interface("bind_if", "where to connect through") { $0.connection.bindInterface = $1 },
@@ -165,7 +173,7 @@ enum CheckerKeywords {
     }
 
     private static func alpha<Draft: CheckDraft>() -> Keyword<Draft> {
-        .boolean("alpha", default: "of the server", "counts as failed until it has passed") { draft, value, _ in
+        .boolean("alpha", default: "that of the server", "counts as failed until it has passed") { draft, value, _ in
             draft.settings.alpha = value
         }
     }

@@ -24,7 +24,7 @@ extension GlobalKeywords {
         }.withoutEffect("the configuration is held in memory"),
         .custom(
             "include_check", "[[+|-]read|match|wildcard_match|brace_match]…", default: "none; all without a word",
-            "what makes a failed `include` an error"
+            "what makes a failed `include` an error", accumulates: true
         ) { _, _, _ in
             // It holds from its line on, so reading the text has carried it out.
         },
@@ -97,7 +97,7 @@ extension GlobalKeywords {
                 var isGiven = false
                 field(&draft) { isGiven = $0?.path != nil }
                 guard !isGiven else {
-                    analyzer.sink.report(.givenAlready("\(prefix)notify_fifo"), at: word.span)
+                    analyzer.reportGivenAlready("\(prefix)notify_fifo", at: word.span)
                     return
                 }
                 let owner = analyzer.user(

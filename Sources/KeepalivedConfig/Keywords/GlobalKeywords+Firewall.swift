@@ -11,7 +11,7 @@ extension GlobalKeywords {
         ) { draft, statement, analyzer in
             analyzer.expectNoMore(than: 2, of: statement)
             guard draft.iptables == nil else {
-                analyzer.sink.report(.givenAlready("vrrp_iptables"), at: analyzer.tree.span(statement))
+                analyzer.reportGivenAlready("vrrp_iptables", at: analyzer.tree.span(statement))
                 return
             }
             draft.iptables = analyzer.tree.span(statement)
@@ -51,10 +51,9 @@ extension GlobalKeywords {
             }
             draft.model.firewall.sets = sets
         }.withoutEffect(ownSets),
-        .optionalText("nftables", "TABLE", default: "keepalived", "table of `no_accept`", limit: 30) {
-            draft, word, _ in
-            draft.model.firewall.nftablesTable = draft.model.firewall.nftablesTable ?? word?.value ?? "keepalived"
-        },
+        Keyword.optionalText("nftables", "TABLE", default: "keepalived", "table of `no_accept`", limit: 30) {
+            draft, word, _ in draft.model.firewall.nftablesTable = word?.value ?? "keepalived"
+        }.keepingFirst,
         .integer("nftables_priority", Int32.min...Int32.max, default: "100", "chain priority") {
             $0.model.firewall.nftablesPriority = $1.value
         },
@@ -131,8 +130,8 @@ extension GlobalKeywords {
 
     static let management: [Keyword<GlobalDraft>] = [
         .text("snmp_socket", "ADDRESS", default: "the agent's default", "address of the master agent", limit: 4095) {
-            $0.model.snmp.socket = $0.model.snmp.socket ?? $1.value
-        }.withoutEffect(noSNMP),
+            $0.model.snmp.socket = $1.value
+        }.keepingFirst.withoutEffect(noSNMP),
         .flag("enable_traps", "send traps") { draft, _ in draft.model.snmp.sendsTraps = true }.withoutEffect(noSNMP),
         snmpVRRP, .formerly("enable_snmp_keepalived", snmpVRRP),
         .flag("enable_snmp_checker", "KEEPALIVED-MIB: services and servers") { draft, _ in

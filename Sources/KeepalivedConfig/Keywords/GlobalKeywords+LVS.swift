@@ -3,6 +3,13 @@ import IPVS
 
 extension GlobalKeywords {
     private static let oneByOne = "the members of a group are programmed one by one"
+    private static let timeouts: KeyValuePairs = [
+        "tcp": "a number of seconds", "tcpfin": "a number of seconds", "udp": "a number of seconds",
+    ]
+    private static let syncOptions: KeyValuePairs = [
+        "inst": "the name of an instance", "id": "a number from 0 to 255", "maxlen": "a number of bytes",
+        "port": "a port", "ttl": "a number from 1 to 255", "group": "a multicast group",
+    ]
     private static let snmp = "there is no SNMP agent in this version"
 
     static let lvs: [Keyword<GlobalDraft>] = [
@@ -13,16 +20,16 @@ extension GlobalKeywords {
             guard analyzer.required(of: statement, expected: "'tcp', 'tcpfin' or 'udp' with seconds") != nil else {
                 return
             }
-            var timeouts = Timeouts()
-            analyzer.forEachOption(of: statement, from: 0, ["tcp", "tcpfin", "udp"]) { analyzer, option, word in
+            var values = Timeouts()
+            analyzer.forEachOption(of: statement, from: 0, timeouts) { analyzer, option, word in
                 guard let seconds = analyzer.integer(word, in: UInt32(0)...2_678_400) else { return }
                 switch option {
-                case "tcp": timeouts.tcp = seconds
-                case "tcpfin": timeouts.tcpFin = seconds
-                default: timeouts.udp = seconds
+                case "tcp": values.tcp = seconds
+                case "tcpfin": values.tcpFin = seconds
+                default: values.udp = seconds
                 }
             }
-            draft.model.lvsTimeouts = timeouts
+            draft.model.lvsTimeouts = values
         },
         .flag("lvs_flush", "empty the whole IPVS table at the start, entries of others too") { draft, _ in
             draft.model.lvsFlush = true
@@ -33,8 +40,8 @@ extension GlobalKeywords {
         .optionalText(
             "nftables_ipvs", "TABLE", default: "off; keepalived_ipvs without a name", "firewall marks made for groups",
             limit: 255
-        ) { draft, word, _ in draft.marksTable = draft.marksTable ?? word?.value ?? "keepalived_ipvs" }
-        .withoutEffect(oneByOne),
+        ) { draft, word, _ in draft.marksTable = word?.value ?? "keepalived_ipvs" }
+        .keepingFirst.withoutEffect(oneByOne),
         .integer("nftables_ipvs_priority", Int32.min...Int32.max, default: "-1", "priority of the hook") {
             $0.marksPriority = $1.value
         }.withoutEffect(oneByOne),
@@ -72,12 +79,12 @@ extension GlobalKeywords {
             let interface = analyzer.interface(word)
         else { return }
         guard draft.model.lvsSyncDaemon == nil else {
-            analyzer.sink.report(.givenAlready("lvs_sync_daemon"), at: word.span)
+            analyzer.reportGivenAlready("lvs_sync_daemon", at: word.span)
             return
         }
         var daemon = LVSSyncDaemon(interface: interface)
         draft.interfaces.append(Located(interface, word.span))
-        let options = ["inst", "id", "maxlen", "port", "ttl", "group"]
+        let options = syncOptions.map(\.key)
         var instance: Located<String>?
         var first = 1
         if let second = analyzer.tree.argument(1, of: statement), !options.contains(analyzer.tree.string(second)) {
@@ -89,7 +96,7 @@ extension GlobalKeywords {
                 first = 3
             }
         }
-        analyzer.forEachOption(of: statement, from: first, options) { analyzer, option, word in
+        analyzer.forEachOption(of: statement, from: first, syncOptions, fatal: "inst") { analyzer, option, word in
             switch option {
             case "inst": instance = Located(analyzer.tree.string(word), word.span)
             case "id": daemon.syncID = analyzer.integer(word, in: 0...255)

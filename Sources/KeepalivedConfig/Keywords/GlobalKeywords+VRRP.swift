@@ -140,8 +140,9 @@ extension Analyzer {
             }
         }
         guard let interval else {
-            sink.report(
-                .missingArgument(name(statement), expected: "a number of seconds"), at: tree.span(statement))
+            reportMissingValue(
+                name(statement), expected: "a number of seconds", at: tree.span(statement),
+                isFatal: !toleratesMissingValue)
             return nil
         }
         return (interval, coversAll)

@@ -4,7 +4,7 @@ enum HTTPCheckerKeywords {
     static let ssl = KeywordTable<HTTPCheckDraft>("'SSL_GET'", common + inTLS)
 
     private static let common: [Keyword<HTTPCheckDraft>] =
-        CheckerKeywords.network(defaults: "1 and 3") + [
+        CheckerKeywords.network(retry: "1", delay: "3") + [
             .custom("url", "{ path … }", "a page that must answer; several are asked in turn", takesBlock: true) {
                 draft, statement, analyzer in
                 draft.hasURL = true
@@ -13,7 +13,7 @@ enum HTTPCheckerKeywords {
                 analyzer.read(Self.url, of: statement, into: &url)
                 draft.urls.append(url)
             },
-            .text("virtualhost", "NAME", default: "of the server, else address and port", "the Host header") {
+            .text("virtualhost", "NAME", default: "that of the server, else address and port", "the Host header") {
                 $0.virtualHost = $1.value
             },
             .choice(
@@ -58,7 +58,7 @@ enum HTTPCheckerKeywords {
             }
             draft.path = analyzer.tree.string(word)
         },
-        .custom("status_code", "CODE|CODE-CODE …", default: "200-299", "accepted answers, 100…599") {
+        .custom("status_code", "CODE|CODE-CODE …", default: "200-299", "accepted answers, 100…599", accumulates: true) {
             draft, statement, analyzer in
             guard analyzer.required(of: statement, expected: "codes such as 200 or 200-299") != nil else { return }
             for index in 0..<analyzer.tree.argumentCount(statement) {
@@ -73,8 +73,8 @@ enum HTTPCheckerKeywords {
             analyzer.expectNoMore(than: 1, of: statement)
             draft.digest = analyzer.digest(word)
         },
-        .text("virtualhost", "NAME", default: "of the checker", "the Host header") { $0.virtualHost = $1.value },
-        .boolean("tls_compliant", default: "of the checker", "SSL_GET: an end without close_notify is a failure") {
+        .text("virtualhost", "NAME", default: "that of the checker", "the Host header") { $0.virtualHost = $1.value },
+        .boolean("tls_compliant", default: "that of the checker", "SSL_GET: an end without close_notify is a failure") {
             draft, value, _ in draft.requiresCloseNotify = value
         },
     ]
@@ -92,7 +92,8 @@ enum HTTPCheckerKeywords {
         },
         .flag("regex_no_match", "the page must not contain it") { draft, _ in draft.patternOptions.mustNotMatch = true
         },
-        .custom("regex_options", "NAME …", "options of PCRE2 such as `caseless`") { draft, statement, analyzer in
+        .custom("regex_options", "NAME …", "options of PCRE2 such as `caseless`", accumulates: true) {
+            draft, statement, analyzer in
             guard analyzer.required(of: statement, expected: "names of PCRE2 options") != nil else { return }
             for index in 0..<analyzer.tree.argumentCount(statement) {
                 guard let word = analyzer.tree.argument(index, of: statement),

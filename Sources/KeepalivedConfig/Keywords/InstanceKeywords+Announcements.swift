@@ -60,7 +60,7 @@ extension InstanceKeywords {
                 "report DELETED, not FAULT, when a reload removes the instance; perhaps run a command"
             ) { draft, statement, analyzer in
                 guard !draft.notify.reportsDeletion else {
-                    analyzer.sink.report(.givenAlready("notify_deleted"), at: analyzer.tree.span(statement))
+                    analyzer.reportGivenAlready("notify_deleted", at: analyzer.tree.span(statement))
                     return
                 }
                 if analyzer.tree.argumentCount(statement) > 0 {

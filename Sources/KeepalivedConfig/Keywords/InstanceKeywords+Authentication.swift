@@ -28,7 +28,10 @@ extension InstanceKeywords {
     static let hmac = KeywordTable<HMACDraft>(
         "'auth_hmac'",
         [
-            .custom("key", "1…255 TEXT|hex:DIGITS|file:PATH", "a key of 32 to 64 bytes; several may be given") {
+            .custom(
+                "key", "1…255 TEXT|hex:DIGITS|file:PATH", "a key of 32 to 64 bytes; several may be given",
+                accumulates: true
+            ) {
                 draft, statement, analyzer in
                 draft.isBroken = true
                 guard let word = analyzer.required(of: statement, expected: "a number from 1 to 255 and a key"),
@@ -39,7 +42,7 @@ extension InstanceKeywords {
                 analyzer.expectNoMore(than: 2, of: statement)
                 draft.isBroken = false
                 guard !draft.keys.contains(where: { $0.value.id == id }) else {
-                    analyzer.sink.report(.givenAlready("key \(id)"), at: word.span)
+                    analyzer.reportGivenAlready("key \(id)", at: word.span)
                     return
                 }
                 draft.keys.append(Located(HMACAuthentication.Key(id: id, secret: value), word.span))

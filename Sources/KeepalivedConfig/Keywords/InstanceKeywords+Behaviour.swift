@@ -3,7 +3,8 @@ import Addressing
 extension InstanceKeywords {
     static let behaviour: [Keyword<VRRPInstanceDraft>] = [
         .flag("nopreempt", "a higher priority does not take over from a working master") { $0.noPreempt = $1 },
-        .flag("preempt", "the contrary of `nopreempt`") { draft, _ in draft.noPreempt = nil },
+        Keyword.flag("preempt", "the contrary of `nopreempt`") { draft, _ in draft.noPreempt = nil }
+            .setting("nopreempt"),
         .interval("preempt_delay", .seconds(0)...Interval.seconds(1000), default: "0", "wait before taking over") {
             $0.preemptDelay = $1
         },
@@ -33,9 +34,9 @@ extension InstanceKeywords {
             "an address owner drops what it hears"
         ) { $0.ownerIgnoresAdverts = Located($1, $2) },
         .flag("accept", "take packets to the virtual addresses") { $0.accept = Located(true, $1) },
-        .flag("no_accept", "drop packets to the virtual addresses, except as their owner") {
+        Keyword.flag("no_accept", "drop packets to the virtual addresses, except as their owner") {
             $0.accept = Located(false, $1)
-        },
+        }.setting("accept"),
         expiredTimer, .formerly("thread_timer_expired", expiredTimer),
         .integer("debug", UInt8(0)...4, default: "0", "debug level") {
             $0.debugLevel = $1.value

@@ -1,6 +1,9 @@
 import Addressing
 
 extension InstanceKeywords {
+    private static let ttlBounds: KeyValuePairs = [
+        "min_ttl": "a number from 0 to 255", "max_ttl": "a number from 0 to 255",
+    ]
 
     static let peers: [Keyword<VRRPInstanceDraft>] = [
         .address("mcast_src_ip", default: "the interface's first", "source address of multicast adverts") {
@@ -20,7 +23,7 @@ extension InstanceKeywords {
             var low: UInt8 = 0
             var high: UInt8 = 255
             var isBounded = false
-            analyzer.forEachOption(of: line, from: 0, ["min_ttl", "max_ttl"]) { analyzer, option, word in
+            analyzer.forEachOption(of: line, from: 0, ttlBounds) { analyzer, option, word in
                 guard let bound = analyzer.integer(word, in: UInt8(0)...255) else { return }
                 isBounded = true
                 if option == "min_ttl" { low = bound } else { high = bound }
@@ -34,7 +37,7 @@ extension InstanceKeywords {
             if isBounded { draft.checkUnicastSource = true }
             draft.remember(address.family, at: word.span)
             guard !draft.peers.contains(where: { $0.value.address == address }) else {
-                analyzer.sink.report(.givenAlready("unicast_peer \(address)"), at: word.span)
+                analyzer.reportGivenAlready("unicast_peer \(address)", at: word.span)
                 return
             }
             draft.peers.append(Located(UnicastPeer(address: address, ttl: low...high), word.span))
@@ -78,7 +81,7 @@ extension InstanceKeywords {
     static let virtualInterfaces: [Keyword<VRRPInstanceDraft>] = [
         .custom(
             "use_vmac", "[[name] NAME] [MAC] [group GROUP] [netlink_notify_msg]", default: "off; `vrrp.ID`",
-            "virtual MAC address"
+            "virtual MAC address", accumulates: true
         ) { draft, statement, analyzer in
             var vmac = draft.virtualInterface.vmac ?? VirtualMACInterface()
             draft.vmac = draft.vmac ?? analyzer.tree.span(statement)
@@ -93,14 +96,16 @@ extension InstanceKeywords {
                 } else if text == "netlink_notify_msg" {
                     vmac.asksForNotification = true
                 } else if text == "group" {
-                    guard let group = analyzer.required(index, of: statement, expected: "an interface group") else {
+                    guard let group = analyzer.value(index, of: word, in: statement, "an interface group") else {
                         return
                     }
                     vmac.group = analyzer.tree.string(group)
                     index += 1
-                } else if text != "name" {
+                } else if text == "name" {
+                    guard analyzer.value(index, of: word, in: statement, "an interface name") != nil else { return }
+                } else {
                     guard vmac.name == nil else {
-                        analyzer.sink.report(.givenAlready("use_vmac NAME"), at: word.span)
+                        analyzer.reportGivenAlready("use_vmac NAME", at: word.span)
                         continue
                     }
                     vmac.name = analyzer.interface(word)
@@ -117,7 +122,7 @@ extension InstanceKeywords {
             "interface with an address of its own"
         ) { draft, statement, analyzer in
             guard draft.virtualInterface.ipvlan == nil else {
-                analyzer.sink.report(.givenAlready("use_ipvlan"), at: analyzer.tree.span(statement))
+                analyzer.reportGivenAlready("use_ipvlan", at: analyzer.tree.span(statement))
                 return
             }
             var ipvlan = IPVLANInterface()
@@ -129,9 +134,10 @@ extension InstanceKeywords {
                 case "bridge": ipvlan.mode = .bridge
                 case "private": ipvlan.mode = .isolated
                 case "vepa": ipvlan.mode = .vepa
-                case "name": break
+                case "name":
+                    guard analyzer.value(index, of: word, in: statement, "an interface name") != nil else { return }
                 case "group":
-                    guard let group = analyzer.required(index, of: statement, expected: "an interface group") else {
+                    guard let group = analyzer.value(index, of: word, in: statement, "an interface group") else {
                         return
                     }
                     ipvlan.group = analyzer.tree.string(group)
@@ -148,14 +154,24 @@ extension InstanceKeywords {
             draft.virtualInterface.ipvlan = ipvlan
         },
         .interface("vrf", "routing domain of a unicast instance without interface") { draft, word in
-            draft.vrf = draft.vrf ?? word.span
-            draft.virtualInterface.vrf = draft.virtualInterface.vrf ?? word.value
+            draft.vrf = word.span
+            draft.virtualInterface.vrf = word.value
             draft.otherInterfaces.append(word)
-        }.withoutEffect("the instance is in the host's routing domain: name the interface of the VRF in 'interface'"),
+        }.keepingFirst.withoutEffect(
+            "the instance is in the host's routing domain: name the interface of the VRF in 'interface'"),
     ]
 }
 
 extension Analyzer {
+    /// The value of an option without which keepalived ends.
+    fileprivate mutating func value(_ index: Int, of option: Word, in statement: Int, _ expected: String) -> Word? {
+        guard let value = tree.argument(index, of: statement) else {
+            reportMissingValue(tree.string(option), expected: expected, at: option.span, isFatal: true)
+            return nil
+        }
+        return value
+    }
+
     /// Six octets of hexadecimal digits, or five: the last is the virtual router id then.
     fileprivate mutating func macAddress(_ word: Word) -> (MACAddress, usesRouterID: Bool)? {
         let text = tree.string(word)

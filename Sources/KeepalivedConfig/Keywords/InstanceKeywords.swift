@@ -16,7 +16,7 @@ enum InstanceKeywords {
             ]
             guard let state = analyzer.choice(word, choices) else { return }
             guard state == .master || draft.state?.value != .master else {
-                analyzer.sink.report(.givenAlready("state MASTER"), at: word.span)
+                analyzer.reportGivenAlready("state MASTER", at: word.span)
                 return
             }
             draft.state = Located(state, word.span)
@@ -24,14 +24,17 @@ enum InstanceKeywords {
         .custom("interface", "INTERFACE", "where adverts and addresses go; optional for unicast") {
             draft, statement, analyzer in
             draft.hasInterface = true
-            guard let word = analyzer.required(of: statement, expected: "an interface name") else { return }
+            guard let word = analyzer.refusing({ $0.required(of: statement, expected: "an interface name") }) else {
+                return
+            }
             analyzer.expectNoMore(than: 1, of: statement)
             draft.interface = analyzer.interface(word).map { Located($0, word.span) }
         },
         .custom("virtual_router_id", "1…255", "the group; the same on every router of it") {
             draft, statement, analyzer in
             draft.hasVirtualRouterID = true
-            guard let word = analyzer.required(of: statement, expected: "a whole number from 1 to 255") else { return }
+            let expected = "a whole number from 1 to 255"
+            guard let word = analyzer.refusing({ $0.required(of: statement, expected: expected) }) else { return }
             analyzer.expectNoMore(than: 1, of: statement)
             draft.virtualRouterID = analyzer.refusing { $0.integer(word, in: 1...255, isLenient: true) }
                 .map { Located($0, word.span) }
@@ -53,7 +56,7 @@ enum InstanceKeywords {
             if version == .v2, let family = draft.family, family.value == .ipv6 {
                 analyzer.sink.report(.keywordCleared("version", "IPv6 adverts are of version 3"), at: word.span)
             } else if let earlier = draft.version, earlier.value != version {
-                analyzer.sink.report(.givenAlready("version"), at: word.span)
+                analyzer.reportGivenAlready("version", at: word.span)
             } else {
                 draft.version = Located(version, word.span)
             }

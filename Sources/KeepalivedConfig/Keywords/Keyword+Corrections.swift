@@ -64,7 +64,7 @@ extension Keyword {
             var isGiven = false
             field(&target) { isGiven = $0 != nil }
             guard !isGiven else {
-                analyzer.sink.report(.givenAlready(name), at: analyzer.tree.span(statement))
+                analyzer.reportGivenAlready(name, at: analyzer.tree.span(statement))
                 return
             }
             guard let script = analyzer.script(statement) else { return }

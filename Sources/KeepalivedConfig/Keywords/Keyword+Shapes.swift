@@ -155,7 +155,8 @@ extension Keyword {
         _ name: String, _ line: String, _ meaning: String,
         each: @escaping @Sendable (inout Target, Int, inout Analyzer) -> Void
     ) -> Keyword {
-        make(name, "{ \(line) … }", meaning, takesBlock: true, countsOnce: false) { target, statement, analyzer in
+        var keyword = make(name, "{ \(line) … }", meaning, takesBlock: true, countsOnce: false) {
+            target, statement, analyzer in
             guard analyzer.requireBlock(statement) else { return }
             analyzer.expectNoMore(than: 0, of: statement)
             analyzer.forEachLine(of: statement) { analyzer, index in
@@ -167,14 +168,34 @@ extension Keyword {
                 each(&target, index, &analyzer)
             }
         }
+        keyword.isList = true
+        return keyword
     }
 
     /// Anything else: `read` does all of it.
+    ///
+    /// - Parameter accumulates: whether several in a block add to each other.
     static func custom(
         _ name: String, _ arguments: String, default defaultValue: String? = nil, _ meaning: String,
-        takesBlock: Bool = false, read: @escaping Action
+        takesBlock: Bool = false, accumulates: Bool = false, read: @escaping Action
     ) -> Keyword {
-        make(name, arguments, default: defaultValue, meaning, takesBlock: takesBlock, countsOnce: false, action: read)
+        make(
+            name, arguments, default: defaultValue, meaning, takesBlock: takesBlock,
+            countsOnce: !takesBlock && !accumulates, action: read)
+    }
+
+    /// The keyword, of which the first in a block counts and not the last.
+    var keepingFirst: Keyword {
+        var keyword = self
+        keyword.keepsFirst = true
+        return keyword
+    }
+
+    /// The keyword, which sets what another one sets too.
+    func setting(_ name: String) -> Keyword {
+        var keyword = self
+        keyword.setting = name
+        return keyword
     }
 
     /// A keyword that is read and does nothing.
@@ -191,8 +212,10 @@ extension Keyword {
         keyword.info.support = .noEffect(reason: reason)
         let (name, action) = (info.name, action)
         keyword.action = { target, statement, analyzer in
-            analyzer.reportNoEffect(name, reason: reason, at: statement)
+            let said = analyzer.sink.count
             action(&target, statement, &analyzer)
+            // What is wrong with it is enough.
+            if analyzer.sink.count == said { analyzer.reportNoEffect(name, reason: reason, at: statement) }
         }
         return keyword
     }
@@ -202,6 +225,7 @@ extension Keyword {
         var old = keyword
         old.info.name = name
         old.info.meaning = "old name of `\(keyword.info.name)`"
+        old.setting = keyword.setting ?? keyword.info.name
         let new = keyword.info.name
         old.action = { target, statement, analyzer in
             analyzer.sink.report(.deprecated(name, instead: new), at: analyzer.tree.span(statement))

@@ -6,8 +6,14 @@ struct Keyword<Target>: Sendable {
     var info: KeywordInfo
     /// Whether a block may follow.
     var takesBlock: Bool
-    /// Whether a second one in the same block replaces the first, which is hardly meant.
+    /// Whether a second one in the same block is hardly meant: one of the two does not count.
     var countsOnce = false
+    /// Whether the first of two counts, not the second.
+    var keepsFirst = false
+    /// What it sets, where several keywords set the same: the name of one of them.
+    var setting: String?
+    /// Whether its block is a list of lines rather than of keywords.
+    var isList = false
     /// Reads the statement with this index into the draft.
     var action: Action
 }
@@ -20,11 +26,21 @@ struct KeywordTable<Target>: Sendable {
     /// Hash table with open addressing: indices into `keywords`, -1 for an empty place.
     private let slots: [Int16]
     private let names: [[UInt8]]
+    /// For each keyword what it sets: the index of the first keyword that sets the same.
+    private let settings: [Int]
+    /// For each keyword whether keepalived goes on without its value.
+    private let ignoresMissingValue: [Bool]
 
     init(_ name: String, _ keywords: [Keyword<Target>]) {
         self.name = name
         self.keywords = keywords
         names = keywords.map { Array($0.info.name.utf8) }
+        settings = keywords.indices.map { index in
+            let setting = keywords[index].setting ?? keywords[index].info.name
+            return keywords.firstIndex { ($0.setting ?? $0.info.name) == setting } ?? index
+        }
+        let ignored = MissingValues.ignored[name] ?? []
+        ignoresMissingValue = keywords.map { ignored.contains($0.info.name) }
         var size = 8
         while size < keywords.count * 3 { size *= 2 }
         var slots = [Int16](repeating: -1, count: size)
@@ -46,6 +62,12 @@ struct KeywordTable<Target>: Sendable {
         }
         return nil
     }
+
+    /// What a keyword sets, the same number for all that set it.
+    func setting(_ index: Int) -> Int { settings[index] }
+
+    /// Whether keepalived ignores a keyword, rather than end, where its value is missing.
+    func isIgnoredWithoutValue(_ index: Int) -> Bool { ignoresMissingValue[index] }
 
     /// FNV-1a. Only the table's own few hundred names are in it, so nobody can flood it.
     private static func hash(_ bytes: ArraySlice<UInt8>) -> Int {

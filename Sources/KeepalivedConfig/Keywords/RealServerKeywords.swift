@@ -2,19 +2,21 @@
 enum RealServerKeywords {
     static let table = KeywordTable<RealServerDraft>("'real_server'", settings + checkers)
 
+    private static let inherited = "that of the virtual server"
+
     private static let settings: [Keyword<RealServerDraft>] =
-        CheckSettingKeywords.shared(lowestRetry: 1, inherited: "of the virtual server")
+        CheckSettingKeywords.shared(lowestRetry: 1, retry: inherited, delay: inherited, loop: inherited)
         + [
-            CheckSettingKeywords.timeout(inherited: "of the virtual server, 5"),
+            CheckSettingKeywords.timeout(inherited: "that of the virtual server, else 5"),
             .integer(
-                "weight", Int32(0)...Int32.max, default: "of the virtual server, 1", isLenient: true,
+                "weight", Int32(0)...Int32.max, default: "that of the virtual server, else 1", isLenient: true,
                 "share of new connections"
             ) {
                 $0.weight = $1.value
             },
             .custom("lvs_method", VirtualServerKeywords.methods, default: "`lb_kind`", "how packets reach it") {
                 draft, statement, analyzer in
-                draft.forwarding = analyzer.forwarding(statement)
+                draft.forwarding = analyzer.forwarding(statement) ?? draft.forwarding
             },
             .integer(
                 "uthreshold", UInt32(0)...UInt32.max, default: "0", isLenient: true,
@@ -28,21 +30,21 @@ enum RealServerKeywords {
             ) {
                 $0.lowerThreshold = $1
             },
-            .boolean("inhibit_on_failure", default: "of the virtual server", "weight 0 instead of removal while down") {
+            .boolean("inhibit_on_failure", default: inherited, "weight 0 instead of removal while down") {
                 draft, value, _ in draft.inhibitsOnFailure = value
             },
-            .boolean("alpha", default: "of the virtual server", "counts as failed until its checks have passed") {
+            .boolean("alpha", default: inherited, "counts as failed until its checks have passed") {
                 draft, value, _ in draft.settings.alpha = value
             },
             .script("notify_up", "run when it comes up") { $0.notifyUp = $1.value },
             .script("notify_down", "run when it goes down") { $0.notifyDown = $1.value },
-            .text("virtualhost", "NAME", default: "of the virtual server", "the Host header of HTTP_GET") {
+            .text("virtualhost", "NAME", default: inherited, "the Host header of HTTP_GET") {
                 $0.virtualHost = $1.value
             },
             Keyword.boolean("smtp_alert", default: "`smtp_alert_checker`, `smtp_alert`, on", "mail on a change") {
                 draft, value, _ in draft.smtpAlert = value
             },
-            Keyword.text("snmp_name", "NAME", default: "of the virtual server", "name in SNMP tables") {
+            Keyword.text("snmp_name", "NAME", default: inherited, "name in SNMP tables") {
                 $0.snmpName = $1.value
             }.withoutEffect(CheckSettingKeywords.noSNMP),
         ]

@@ -3,8 +3,8 @@ import Addressing
 extension RootKeywords {
     static let daemon: [Keyword<FileDraft>] = [
         .text("net_namespace", "NAME", "network namespace", limit: 255) {
-            $0.root.networkNamespace = $0.root.networkNamespace ?? $1.value
-        },
+            $0.root.networkNamespace = $1.value
+        }.keepingFirst,
         .optionalText(
             "net_namespace_ipvs", "NAME", default: "that of everything else; without a name the one it was started in",
             "network namespace of IPVS", limit: 255
@@ -19,9 +19,9 @@ extension RootKeywords {
             draft.root.usesPIDDirectory = true
         },
         .text("instance", "NAME", "name among several daemons of a host", limit: 255) { draft, word in
-            draft.root.instanceName = draft.root.instanceName ?? word.value
+            draft.root.instanceName = word.value
             draft.root.usesPIDDirectory = true
-        },
+        }.keepingFirst,
         .interval("child_wait_time", .seconds(0)...Intervals.day, default: "5", "patience at a stop") {
             $0.root.childWaitTime = $1.value
         }.withoutEffect("Martlet is one process"),

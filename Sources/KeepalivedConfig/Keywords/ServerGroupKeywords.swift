@@ -67,7 +67,7 @@ enum BFDKeywords {
     static let table = KeywordTable<BFDInstanceDraft>(
         "'bfd_instance'",
         [
-            neighbor("neighbor_ip"), neighbor("neighbour_ip"),
+            neighbor("neighbor_ip"), neighbor("neighbour_ip").setting("neighbor_ip"),
             .address("source_ip", "address that packets come from") { $0.source = $1 },
             milliseconds("min_rx", 1, default: "10", "shortest interval at which packets can be taken") {
                 $0.minimumReceiveInterval = $1
@@ -83,7 +83,8 @@ enum BFDKeywords {
             },
             .flag("passive", "wait for the neighbour to begin") { draft, _ in draft.isPassive = true },
             .integer("ttl", UInt8(1)...255, default: "255", "TTL of packets") { $0.ttl = $1.value },
-            .integer("hoplimit", UInt8(1)...255, default: "255", "as `ttl`") { $0.ttl = $1.value },
+            Keyword.integer("hoplimit", UInt8(1)...255, default: "255", "as `ttl`") { $0.ttl = $1.value }.setting(
+                "ttl"),
             .integer(
                 "max_hops", Int16(-1)...255, default: "0",
                 "routers that a packet may have passed: its TTL may be that much below `ttl`; -1 is any"

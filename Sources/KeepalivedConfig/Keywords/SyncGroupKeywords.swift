@@ -9,7 +9,7 @@ enum SyncGroupKeywords {
                 draft, statement, analyzer in
                 guard analyzer.requireBlock(statement) else { return }
                 guard !draft.hasMembers else {
-                    analyzer.sink.report(.givenAlready("group"), at: analyzer.tree.span(statement))
+                    analyzer.reportGivenAlready("group", at: analyzer.tree.span(statement))
                     return
                 }
                 draft.hasMembers = true
@@ -44,7 +44,7 @@ enum SyncGroupKeywords {
                 draft, statement, analyzer in
                 guard analyzer.requireBlock(statement) else { return }
                 guard !draft.hasMembers else {
-                    analyzer.sink.report(.givenAlready("group"), at: analyzer.tree.span(statement))
+                    analyzer.reportGivenAlready("group", at: analyzer.tree.span(statement))
                     return
                 }
                 draft.hasMembers = true

@@ -46,7 +46,7 @@ extension TrackerKeywords {
             isGiven = drafts[keyPath: list].contains { $0.name == draft.name }
             if !isGiven { drafts[keyPath: list].append(draft) }
         }
-        if isGiven { analyzer.sink.report(.givenAlready("\(keyword) \(draft.name)"), at: draft.span) }
+        if isGiven { analyzer.reportGivenAlready("\(keyword) \(draft.name)", at: draft.span) }
     }
 
     /// The scripts of an instance and of a group.

@@ -39,15 +39,13 @@ enum TrackerKeywords {
     static let file = KeywordTable<TrackFileDraft>(
         "'track_file'",
         [
-            .text("file", "PATH", "file with a whole number") { draft, word in
-                draft.path = draft.path ?? word
-            },
+            Keyword.text("file", "PATH", "file with a whole number") { $0.path = $1 }.keepingFirst,
             .custom(
                 "weight", "-254…254 [reverse]", default: "1",
                 "what the number is multiplied by; 0: a number other than 0 is a fault"
             ) { draft, statement, analyzer in
                 guard draft.weight == nil else {
-                    analyzer.sink.report(.givenAlready("weight"), at: analyzer.tree.span(statement))
+                    analyzer.reportGivenAlready("weight", at: analyzer.tree.span(statement))
                     return
                 }
                 guard let (weight, isReversed) = analyzer.weight(statement, in: -254...254) else { return }
@@ -75,11 +73,11 @@ enum TrackerKeywords {
         "'vrrp_track_process'",
         [
             .custom("process", "PROGRAM [ARGUMENT…]", "what must run") { draft, statement, analyzer in
+                guard let command = analyzer.command(statement) else { return }
                 guard draft.command.isEmpty else {
-                    analyzer.sink.report(.givenAlready("process"), at: analyzer.tree.span(statement))
+                    analyzer.reportGivenAlready("process", at: analyzer.tree.span(statement))
                     return
                 }
-                guard let command = analyzer.command(statement) else { return }
                 draft.command = command
             },
             .custom(
@@ -101,7 +99,7 @@ enum TrackerKeywords {
                 "what it adds to the priority; 0: too few processes are a fault"
             ) { draft, statement, analyzer in
                 guard draft.weight == nil else {
-                    analyzer.sink.report(.givenAlready("weight"), at: analyzer.tree.span(statement))
+                    analyzer.reportGivenAlready("weight", at: analyzer.tree.span(statement))
                     return
                 }
                 guard let (weight, isReversed) = analyzer.weight(statement, in: -254...254) else { return }
@@ -151,9 +149,15 @@ extension Analyzer {
         guard let option = tree.argument(0, of: line) else { return draft }
         // What cannot be read is ignored, and the tracker has its own weight.
         let range = -max(limit, tolerates)...max(limit, tolerates)
-        guard self.option({ $0.choice(option, [("weight", true)]) }) != nil,
-            let (weight, isReversed) = self.option({ $0.weight(line, from: 1, in: range) })
-        else { return draft }
+        guard self.option({ $0.choice(option, [("weight", true)]) }) != nil else { return draft }
+        guard tree.argument(1, of: line) != nil else {
+            self.option {
+                $0.reportMissingValue(
+                    "weight", expected: "a whole number from \(-limit) to \(limit)", at: option.span, isFatal: false)
+            }
+            return draft
+        }
+        guard let (weight, isReversed) = self.option({ $0.weight(line, from: 1, in: range) }) else { return draft }
         let used = min(max(weight, -limit), limit)
         if used != weight, let word = tree.argument(1, of: line) {
             sink.report(.corrected("weight", "\(weight)", used: "\(used)"), at: word.span)

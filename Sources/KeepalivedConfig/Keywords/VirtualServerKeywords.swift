@@ -11,7 +11,8 @@ enum VirtualServerKeywords {
     static let table = KeywordTable<VirtualServerDraft>("'virtual_server'", service + checks + pool)
 
     private static let service: [Keyword<VirtualServerDraft>] = [
-        scheduler("lb_algo"), scheduler("lvs_sched"), method("lb_kind"), method("lvs_method"),
+        scheduler("lb_algo"), scheduler("lvs_sched").setting("lb_algo"), method("lb_kind"),
+        method("lvs_method").setting("lb_kind"),
         .choice(
             "protocol", [("TCP", TransportProtocol.tcp), ("UDP", .udp), ("SCTP", .sctp)], default: "UDP",
             fallback: .udp, ignoresCase: true, "transport protocol; not for firewall marks"
@@ -36,7 +37,8 @@ enum VirtualServerKeywords {
             draft, statement, analyzer in
             guard let word = analyzer.required(of: statement, expected: "a netmask or a prefix length") else { return }
             analyzer.expectNoMore(than: 1, of: statement)
-            draft.granularity = analyzer.granularity(word).map { Located($0, word.span) }
+            guard let granularity = analyzer.granularity(word) else { return }
+            draft.granularity = Located(granularity, word.span)
             draft.granularityFamily = Port(analyzer.tree.string(word)) == nil ? .ipv4 : nil
         },
         .choice("persistence_engine", [("sip", "sip")], default: "none", "what else makes a client") {
@@ -56,7 +58,7 @@ enum VirtualServerKeywords {
         .flag("mh-port", "hash ports too") { $0.schedulerOptions.append(Located("mh-port", $1)) },
         .noEffect("hashed", "services are always hashed", "historic"),
         .choice(
-            "ip_family", [("inet", AddressFamily.ipv4), ("inet6", .ipv6)], default: "of the first server",
+            "ip_family", [("inet", AddressFamily.ipv4), ("inet6", .ipv6)], default: "that of the first server",
             "family of a firewall mark"
         ) {
             $0.family = $1
@@ -64,7 +66,8 @@ enum VirtualServerKeywords {
     ]
 
     private static let checks: [Keyword<VirtualServerDraft>] =
-        CheckSettingKeywords.shared(lowestRetry: 1, inherited: "of the checker; `delay_loop` 60")
+        CheckSettingKeywords.shared(
+            lowestRetry: 1, retry: "that of the kind of check", delay: "that of the kind of check", loop: "60")
         + [
             CheckSettingKeywords.timeout(inherited: "5"),
             .flag("alpha", "real servers start as failed") { draft, _ in draft.settings.alpha = true },
@@ -97,7 +100,7 @@ enum VirtualServerKeywords {
         },
         .custom("sorry_server_lvs_method", methods, default: "`lb_kind`", "how packets reach it") {
             draft, statement, analyzer in
-            draft.sorryForwarding = analyzer.forwarding(statement)
+            draft.sorryForwarding = analyzer.forwarding(statement) ?? draft.sorryForwarding
         },
         .flag("inhibit_on_failure", "weight 0 instead of removal while a server is down") { draft, _ in
             draft.inhibitsOnFailure = true
@@ -129,7 +132,7 @@ enum VirtualServerKeywords {
         .custom(name, methods, default: "NAT", "how packets reach the servers") { draft, statement, analyzer in
             draft.forwarding =
                 analyzer.forwarding(statement)
-                ?? ForwardingDraft(method: .masquerading, span: analyzer.tree.span(statement))
+                ?? draft.forwarding ?? ForwardingDraft(method: .masquerading, span: analyzer.tree.span(statement))
         }
     }
 }

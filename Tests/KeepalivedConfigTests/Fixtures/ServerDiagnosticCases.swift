@@ -101,7 +101,8 @@ let serverDiagnosticCases: [DiagnosticCase] =
             "a protocol for a group of marks", serverGroup("fwmark 1"), "warning MR0402 7:10"),
         .init(
             "a port of a server that not all addresses have",
-            serverGroup("10.0.0.1 80\n10.0.0.2 81", "lvs_method DR"), "warning MR0407 10:24"),
+            serverGroup("10.0.0.1 80\n10.0.0.2 81", "lvs_method DR").replacing("lb_kind NAT", with: ""),
+            "warning MR0407 10:24"),
         .init(
             "replies that cannot be", realServer("UDP_CHECK {", "min_reply_length 300", "}"),
             "warning MR0421 7:1"),

@@ -4,9 +4,22 @@ import Testing
 
 /// Lines, with an empty one in the place of each whose keyword is in `others`: nothing is set twice.
 private func settings(_ lines: [String], without others: [String]) -> String {
-    let words = Set(others.flatMap { $0.split(separator: "\n") }.compactMap { $0.split(separator: " ").first })
-    return lines.map { line in line.split(separator: " ").first.map(words.contains) ?? false ? "" : line }
+    var words: Set<Substring> = []
+    var depth = 0
+    for line in others.flatMap({ $0.split(separator: "\n") }) {
+        if depth == 0, let word = setting(of: line) { words.insert(word) }
+        depth += line.count { $0 == "{" } - line.count { $0 == "}" }
+    }
+    return lines.map { line in setting(of: line[...]).map(words.contains) ?? false ? "" : line }
         .joined(separator: "\n")
+}
+
+private func setting(of line: Substring) -> Substring? {
+    switch line.split(separator: " ").first {
+    case "lvs_sched": "lb_algo"
+    case "lvs_method": "lb_kind"
+    case let word: word
+    }
 }
 
 /// Lines of a `vrrp_instance` block, behind three lines that make it complete: the first of `lines` is line 5.

@@ -197,7 +197,7 @@ struct GlobalKeywordTests {
         let said = withoutLint(result).filter { !["MR0104", "MR0333"].contains($0.code) }
         #expect(said.map { $0.code } == [code])
         #expect(said.first?.line == 2)
-        let isRefused = code == "MR0201" || line.hasPrefix("default_interface")
+        let isRefused = line.hasPrefix("default_interface")
         #expect((result.configuration == nil) == isRefused)
     }
 

@@ -159,7 +159,8 @@ struct InstanceKeywordTests {
         let said = result.diagnostics.filter { !["MR0104", "MR0109", "MR0311", "MR0334", "MR0335"].contains($0.code) }
         #expect(said.map { $0.code } == [code])
         let isRefused =
-            ["MR0201", "MR0213"].contains(code) || line.hasPrefix("auth_hmac") || line.hasPrefix("virtual_router_id")
+            ["use_vmac group", "MR0213"].contains { $0 == code || $0 == line } || line.hasPrefix("auth_hmac")
+            || line.hasPrefix("virtual_router_id")
         #expect(said.first?.severity == (isRefused ? .error : .warning))
         #expect((result.configuration == nil) == isRefused)
     }

@@ -127,7 +127,7 @@ private let rules: [KeywordCase<RuleDefinition>] = [
 ]
 
 private let badRoutes = [
-    "via 10.0.0.1", "10.0.0.0/8 via 2001:db8::1", "10.0.0.0/33 dev eth0", "default via", "10.0.0.0/8 from 10.0.0.0/8",
+    "via 10.0.0.1", "10.0.0.0/8 via 2001:db8::1", "10.0.0./24 dev eth0", "default via x", "10.0.0.0/8 from 10.0.0.0/8",
     "10.0.0.0/8 metric -1", "10.0.0.0/8 metric 4294967296", "10.0.0.0/8 dev sixteen_bytes_xx", "10.0.0.0/8 quickack 2",
     "10.0.0.0/8 hoplimit 256",
     "10.0.0.0/8 rtt 1e3", "10.0.0.0/8 rtt 5h", "10.0.0.0/8 encap", "10.0.0.0/8 encap gre", "10.0.0.0/8 encap ip ttl 3",
@@ -144,7 +144,7 @@ private let badRules = [
     "goto 5 priority 5", "realms 1 blackhole", "inet6 realms 3 table 5", "sport 90-80 table 1", "dport 65536 table 1",
     "dport x table 1", "uidrange 5 table 1",
     "fwmark -1 table 1", "fwmark 1/ table 1", "tunnel-id x table 1", "protocol 256 table 1", "unicast", "wibble 3",
-    "table",
+    "table -",
 ]
 
 @Suite("Route and rule lines")

@@ -3,6 +3,9 @@ import Addressing
 extension LineWords {
     /// What follows `encap`.
     mutating func encapsulation() throws(LineProblem) -> RouteEncapsulation {
+        let outer = endsWithoutValue
+        endsWithoutValue = false
+        defer { endsWithoutValue = outer }
         let kind = try value(of: "encap")
         switch kind.text {
         case "ip": return .ip(try tunnel("ip", .ipv4, trafficClass: "tos", hopLimit: "ttl"))
@@ -66,7 +69,7 @@ extension LineWords {
 
     /// A number in the kernel's unit, or with `s` or `ms`.
     mutating func time(_ option: String) throws(LineProblem) -> RouteMetricValue.Amount {
-        let word = try value(of: option)
+        let word = try value(of: option, "a time")
         let text = word.text.lowercased()
         if let number: UInt32 = Self.number(text) { return .number(number) }
         for (suffix, microseconds) in [

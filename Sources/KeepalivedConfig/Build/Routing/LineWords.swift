@@ -4,6 +4,18 @@ import Addressing
 struct LineProblem: Error {
     var message: String
     var span: Span
+    /// The option whose value is missing, with what is expected, where keepalived ends because of it.
+    var missing: (option: String, expected: String)?
+
+    init(message: String, span: Span) {
+        self.message = message
+        self.span = span
+    }
+
+    init(missing option: String, expected: String, span: Span) {
+        self.init(message: "'\(option)' has no value", span: span)
+        missing = (option, expected)
+    }
 }
 
 /// The words of a route or rule line, read from the left.
@@ -12,6 +24,10 @@ struct LineWords {
     private var index = 0
     /// Where the line begins.
     let start: Span
+    /// Words that mean something else than written, with why.
+    private(set) var remarks: [LineProblem] = []
+    /// Whether a missing value ends keepalived. It looks for those of an encapsulation itself.
+    var endsWithoutValue = true
 
     init(_ words: [(text: String, span: Span)], start: Span) {
         self.words = words
@@ -38,9 +54,14 @@ struct LineWords {
     }
 
     /// Reads the value behind a word that was read.
-    mutating func value(of option: String) throws(LineProblem) -> (text: String, span: Span) {
+    mutating func value(
+        of option: String, _ expected: @autoclosure () -> String = "a value"
+    ) throws(LineProblem) -> (text: String, span: Span) {
         guard let word = take() else {
-            throw LineProblem(message: "'\(option)' has no value", span: words.last?.span ?? start)
+            let place = words.last?.span ?? start
+            throw endsWithoutValue
+                ? LineProblem(missing: option, expected: expected(), span: place)
+                : LineProblem(message: "'\(option)' has no value", span: place)
         }
         return word
     }
@@ -49,7 +70,7 @@ struct LineWords {
     mutating func number<Number: FixedWidthInteger & UnsignedInteger>(
         _ option: String, _ range: ClosedRange<Number>
     ) throws(LineProblem) -> Number {
-        let word = try value(of: option)
+        let word = try value(of: option, "a number from \(range.lowerBound) to \(range.upperBound)")
         guard let number: Number = Self.number(word.text), range.contains(number) else {
             throw LineProblem(
                 message:
@@ -65,7 +86,7 @@ struct LineWords {
     }
 
     mutating func address(_ option: String, _ family: inout AddressFamily?) throws(LineProblem) -> IPAddress {
-        let word = try value(of: option)
+        let word = try value(of: option, "an address")
         guard let address = IPAddress(word.text) else {
             throw LineProblem(message: "\(quoted(word.text)) is not an address for '\(option)'", span: word.span)
         }
@@ -75,7 +96,7 @@ struct LineWords {
 
     /// A prefix, or nil for `default`, `any` and `all`.
     mutating func prefix(_ option: String, _ family: inout AddressFamily?) throws(LineProblem) -> Prefix? {
-        let word = try value(of: option)
+        let word = try value(of: option, "a prefix such as 10.1.80.0/24, or 'default'")
         switch word.text {
         case "default", "any", "all": return nil
         case "default6":
@@ -83,11 +104,26 @@ struct LineWords {
             return nil
         default: break
         }
-        guard let prefix = Prefix(word.text) else {
-            throw LineProblem(message: "\(quoted(word.text)) is not a prefix", span: word.span)
+        guard let prefix = Prefix(word.text) ?? hostPrefix(word) else {
+            throw LineProblem(
+                message: "\(quoted(word.text)) is not a prefix such as 10.1.80.0/24", span: word.span)
         }
         try agree(prefix.address.family, &family, at: word.span)
         return prefix
+    }
+
+    /// The address of a word whose prefix length is none, as keepalived takes it.
+    private mutating func hostPrefix(_ word: (text: String, span: Span)) -> Prefix? {
+        guard let slash = word.text.firstIndex(of: "/"), let address = IPAddress(word.text[..<slash]) else {
+            return nil
+        }
+        let width = address.family.bitWidth
+        remarks.append(
+            LineProblem(
+                message:
+                    "\(quoted(String(word.text[slash...]))) is not a prefix length from 0 to \(width): \(width) is used",
+                span: word.span.dropping(word.text[..<slash].utf8.count)))
+        return Prefix(address, length: UInt8(clamping: width))
     }
 
     /// Every address of a line is of one family.
@@ -99,7 +135,7 @@ struct LineWords {
     }
 
     mutating func interface(_ option: String) throws(LineProblem) -> String {
-        let word = try value(of: option)
+        let word = try value(of: option, "an interface name")
         guard word.text.utf8.count <= 15, !word.text.utf8.contains(UInt8(ascii: "/")) else {
             throw LineProblem(message: "\(quoted(word.text)) is not an interface name", span: word.span)
         }
@@ -110,7 +146,7 @@ struct LineWords {
     mutating func name(
         _ option: String, limit: UInt32 = .max, _ known: [String: UInt32] = [:]
     ) throws(LineProblem) -> RoutingName {
-        let word = try value(of: option)
+        let word = try value(of: option, limit == .max ? "a name or a number" : "a name or a number up to \(limit)")
         return try Self.name(word.text, option, limit: limit, known, at: word.span)
     }
 

@@ -6,7 +6,8 @@ struct RouteLine {
     private let allowsTrackGroup: Bool
     private var route = RouteDefinition()
     private var family: AddressFamily?
-    private var origin: RoutingName?
+    private var origin: (name: RoutingName, span: Span)?
+    private var trackGroupPlace: Span?
     private var hasDestination = false
     /// Words that mean something else than written, with why.
     private(set) var remarks: [LineProblem] = []
@@ -29,21 +30,22 @@ struct RouteLine {
             try readOption()
         }
         guard hasDestination else { throw LineProblem(message: "the route has no destination", span: words.start) }
-        if !route.isUntracked, let origin, origin != .number(18) {
-            remark("'protocol' has no effect without 'no_track': a route that is tracked has number 18")
+        if !route.isUntracked, let origin, origin.name != .number(18) {
+            remark("'protocol' has no effect without 'no_track': a route that is tracked has number 18", origin.span)
         } else if let origin {
-            route.origin = origin
+            route.origin = origin.name
         }
-        if route.trackGroup != nil, route.device == nil {
-            remark("'track_group' has no effect without 'dev'")
+        if let trackGroupPlace, route.device == nil {
+            remark("'track_group' has no effect without 'dev'", trackGroupPlace)
             route.trackGroup = nil
         }
         route.family = family ?? .ipv4
+        remarks = words.remarks + remarks
         return route
     }
 
-    private mutating func remark(_ message: String) {
-        remarks.append(LineProblem(message: message, span: words.start))
+    private mutating func remark(_ message: String, _ span: Span) {
+        remarks.append(LineProblem(message: message, span: span))
     }
 
     private mutating func readOption() throws(LineProblem) {
@@ -55,14 +57,14 @@ struct RouteLine {
         case "inet6": try words.agree(.ipv6, &family, at: word.span)
         case "src": route.preferredSource = try words.address("src", &family)
         case "via", "gw":
-            if word.text == "gw" { remark("'gw' is the old name of 'via'") }
-            route.gateway = try readGateway()
+            if word.text == "gw" { remark("'gw' is the old name of 'via'", word.span) }
+            route.gateway = try readGateway(word.text)
         case "from":
             route.source = try words.prefix("from", &family)
             try words.agree(.ipv6, &family, at: word.span)
         case "tos", "dsfield": route.typeOfService = try words.name(word.text, limit: 255)
         case "table": route.table = try words.name("table", RoutingNames.tables)
-        case "protocol": origin = try words.name("protocol", limit: 255, RoutingNames.origins)
+        case "protocol": origin = (try words.name("protocol", limit: 255, RoutingNames.origins), word.span)
         case "scope": route.scope = try words.name("scope", limit: 255, RoutingNames.scopes)
         case "metric", "priority", "preference": route.metric = try words.number(word.text, 0...UInt32.max)
         case "dev", "oif": route.device = try words.interface(word.text)
@@ -76,7 +78,11 @@ struct RouteLine {
             route.realms = try words.realms()
         case "features":
             let feature = try words.value(of: "features")
-            if feature.text == "ecn" { route.usesECN = true } else { remark("'features' knows 'ecn' only") }
+            if feature.text == "ecn" {
+                route.usesECN = true
+            } else {
+                remark("'features' knows 'ecn' only", feature.span)
+            }
         case "congctl":
             route.locksCongestionControl = words.take("lock")
             route.congestionControl = try words.value(of: "congctl").text
@@ -95,10 +101,12 @@ struct RouteLine {
         case "as":
             _ = words.take("to")
             _ = try words.value(of: "as")
-            remark("'as' is for MPLS and has no effect")
-        case "or": try readAlternative()
+            remark("'as' is for MPLS and has no effect", word.span)
+        case "or": try readAlternative(word.span)
         case "no_track": route.isUntracked = true
-        case "track_group" where allowsTrackGroup: route.trackGroup = try words.value(of: "track_group").text
+        case "track_group" where allowsTrackGroup:
+            route.trackGroup = try words.value(of: "track_group", "the name of a 'track_group'").text
+            trackGroupPlace = word.span
         case "vrf": route.vrf = try words.interface("vrf")
         default: try readDestination(word)
         }
@@ -115,21 +123,22 @@ struct RouteLine {
         do throws(LineProblem) {
             route.destination = try own.prefix("to", &family)
         } catch {
-            let mixes = Prefix(word.text) != nil
-            throw mixes
+            let isAddress = word.text.utf8.contains { [UInt8(ascii: "."), UInt8(ascii: ":")].contains($0) }
+            throw isAddress
                 ? error : LineProblem(message: "\(quoted(word.text)) is no destination and no option", span: word.span)
         }
+        own.remarks.forEach { remark($0.message, $0.span) }
         hasDestination = true
     }
 
-    private mutating func readGateway() throws(LineProblem) -> IPAddress {
+    private mutating func readGateway(_ option: String) throws(LineProblem) -> IPAddress {
         let place = words.place
         if words.take("inet") {
             try words.agree(.ipv4, &family, at: place)
         } else if words.take("inet6") {
             try words.agree(.ipv6, &family, at: place)
         }
-        return try words.address("via", &family)
+        return try words.address(option, &family)
     }
 
     private mutating func readPreference() throws(LineProblem) -> RouteDefinition.Preference {
@@ -158,8 +167,8 @@ struct RouteLine {
     }
 
     /// `via A or B` is what two next hops were written as.
-    private mutating func readAlternative() throws(LineProblem) {
-        remark("'or' is the old form of 'nexthop'")
+    private mutating func readAlternative(_ span: Span) throws(LineProblem) {
+        remark("'or' is the old form of 'nexthop'", span)
         var second = RouteNextHop()
         second.gateway = try words.address("or", &family)
         guard route.nextHops.isEmpty else { return }
@@ -175,7 +184,7 @@ struct RouteLine {
             while let option = words.next, option != "nexthop" {
                 guard let word = words.take() else { break }
                 switch option {
-                case "via": hop.gateway = try readGateway()
+                case "via": hop.gateway = try readGateway(option)
                 case "dev": hop.device = try words.interface("dev")
                 case "weight": hop.weight = try words.number("weight", 1...UInt16(256))
                 case "onlink": hop.isOnLink = true

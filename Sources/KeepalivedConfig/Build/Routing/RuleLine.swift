@@ -7,7 +7,8 @@ struct RuleLine {
     private var rule = RuleDefinition(action: .nothing)
     private var action: RuleDefinition.Action?
     private var family: AddressFamily?
-    private var origin: UInt8?
+    private var origin: (number: UInt8, span: Span)?
+    private var trackGroupPlace: Span?
     /// An option that only a lookup in a table has.
     private var tableOption: String?
     /// Whether the line has a priority.
@@ -40,21 +41,22 @@ struct RuleLine {
                 throw LineProblem(message: "'\(tableOption)' needs 'table'", span: words.start)
             }
         }
-        if !rule.isUntracked, let origin, origin != 18 {
-            remark("'protocol' has no effect without 'no_track': a rule that is tracked has number 18")
+        if !rule.isUntracked, let origin, origin.number != 18 {
+            remark("'protocol' has no effect without 'no_track': a rule that is tracked has number 18", origin.span)
         } else if let origin {
-            rule.origin = origin
+            rule.origin = origin.number
         }
-        if rule.trackGroup != nil, rule.inputInterface == nil {
-            remark("'track_group' has no effect without 'iif'")
+        if let trackGroupPlace, rule.inputInterface == nil {
+            remark("'track_group' has no effect without 'iif'", trackGroupPlace)
             rule.trackGroup = nil
         }
         rule.family = family ?? .ipv4
+        remarks = words.remarks + remarks
         return rule
     }
 
-    private mutating func remark(_ message: String) {
-        remarks.append(LineProblem(message: message, span: words.start))
+    private mutating func remark(_ message: String, _ span: Span) {
+        remarks.append(LineProblem(message: message, span: span))
     }
 
     private mutating func readOption() throws(LineProblem) {
@@ -89,13 +91,15 @@ struct RuleLine {
         case "tunnel-id": rule.tunnelID = try words.number("tunnel-id", 0...UInt64.max)
         case "uidrange": rule.users = try readRange("uidrange", needsBoth: true)
         case "l3mdev": try set(.routingDomain, at: word.span)
-        case "protocol": origin = try words.number("protocol", 0...UInt8.max)
+        case "protocol": origin = (try words.number("protocol", 0...UInt8.max), word.span)
         case "ipproto": rule.transport = try words.name("ipproto", limit: 255)
         // Decision 5.8: a single port is a range of one.
         case "sport": rule.sourcePorts = try readRange("sport", needsBoth: false)
         case "dport": rule.destinationPorts = try readRange("dport", needsBoth: false)
         case "no_track": rule.isUntracked = true
-        case "track_group" where allowsTrackGroup: rule.trackGroup = try words.value(of: "track_group").text
+        case "track_group" where allowsTrackGroup:
+            rule.trackGroup = try words.value(of: "track_group", "the name of a 'track_group'").text
+            trackGroupPlace = word.span
         default: try readAction(word)
         }
     }

@@ -23,16 +23,17 @@ extension Explanation {
             "MR0102", "a keyword and its value are joined by '=' or ':'",
             meaning: """
                 Keywords take their value behind a blank. 'priority=100' and 'priority:' are one word to the reader, and \
-                there is no keyword of that name.
+                there is no keyword of that name. With blanks around it the sign is taken for the value.
                 """,
-            consequence: "The line is ignored, and the setting has its default.",
+            consequence: "The setting has its default: the line is ignored, or what stands in it cannot be used.",
             remedy: "Write a blank in place of '=' or ':'.",
             example: .instance(wrong: "priority=150", right: "priority 150")),
         Explanation(
             "MR0103", "a keyword stands in the wrong block",
             meaning: """
                 The word is a keyword, but of another block than the one it stands in. Very often the line itself is \
-                right and a '}' above it is missing or one too many, so that the block has ended early or late.
+                right and a '}' above it is missing or one too many, so that the block has ended early or late. Or it is \
+                an option, which stands behind the name or the address that it is for.
                 """,
             consequence: "The line is ignored, with its block if it has one.",
             remedy: """
@@ -89,8 +90,9 @@ extension Explanation {
         Explanation(
             "MR0109", "a setting is made twice in one block",
             meaning: """
-                The block sets the same thing on two lines, and the note shows the first. Often a line was added at the \
-                end of a block without looking for the one that was there.
+                The block sets the same thing on two lines, and the note shows the first; some things have two keywords, \
+                such as 'lb_kind' and 'lvs_method', or 'accept' and 'no_accept'. Often a line was added at the end of a \
+                block without looking for the one that was there.
                 """,
             consequence:
                 "The last one counts. If the other was meant, this host has another priority, port or time than you think.",
@@ -117,8 +119,9 @@ extension Explanation {
                 that is empty does this too, and so does a '#' or '!' in front of the value: both start a comment.
                 """,
             consequence: """
-                The file is not used. Running with the default instead would give this router another identity or \
-                priority than the one that was meant.
+                Where keepalived ends because of it, the file is not used: running with the default instead would give \
+                this router another identity or priority than the one that was meant. Where keepalived goes on, or where \
+                the value is an empty pair of quotes, it is a warning, and the line is ignored.
                 """,
             remedy: "Write the value behind the keyword; 'martlet explain KEYWORD' says which values there are.",
             example: .instance(wrong: "priority", right: "priority 150")),

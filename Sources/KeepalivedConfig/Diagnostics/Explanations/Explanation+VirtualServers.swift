@@ -169,7 +169,8 @@ extension Explanation {
         Explanation(
             "MR0412", "a GUE tunnel without a port",
             meaning: "Generic UDP encapsulation sends to a UDP port of the server, and the tunnel names none.",
-            consequence: "The file is not used: the kernel would refuse the server.",
+            consequence:
+                "The line is ignored, as with keepalived: the method is what it was before, and NAT without one.",
             remedy: "Write the port on which the servers receive, as in 'lb_kind TUN type gue port 6080'.",
             example: .virtualServer(wrong: "lvs_method TUN type gue", right: "lvs_method TUN type gue port 6080")),
         Explanation(

@@ -92,9 +92,21 @@ extension Explanation {
             _ head: String, _ tail: String, _ wrong: String, _ right: String, _ needs: String?,
             indentation: String = "    "
         ) -> Example {
-            Example(
-                wrong: head + indented(wrong, by: indentation) + tail,
-                right: head + indented(right, by: indentation) + tail, shownRight: right, files: [:], needs: needs)
+            let given = Set((wrong + "\n" + right).split(separator: "\n").compactMap { keyword(of: $0) })
+            let rest = head.split(separator: "\n").filter { line in
+                guard let keyword = keyword(of: line), ["interface", "lb_kind"].contains(keyword) else { return true }
+                return !given.contains(keyword)
+            }
+            .map { $0 + "\n" }.joined()
+            return Example(
+                wrong: rest + indented(wrong, by: indentation) + tail,
+                right: rest + indented(right, by: indentation) + tail, shownRight: right, files: [:], needs: needs)
+        }
+
+        /// What a line sets, which an example sets in place of its frame.
+        private static func keyword(of line: Substring) -> Substring? {
+            let keyword = line.split(separator: " ").first
+            return keyword == "lvs_method" ? "lb_kind" : keyword
         }
 
         private static func indented(_ lines: String, by indentation: String) -> String {

@@ -32,6 +32,17 @@ extension Issue {
             "write \(quoted(spelling)); as it stands the line is ignored")
     }
 
+    /// A sign that stands where the value should.
+    static func signAsValue(_ keyword: String, sign: String, value: String, needsBlock: Bool) -> Issue {
+        needsBlock
+            ? warning(
+                "MR0102", "'\(keyword)' is followed by a block, not by '\(sign)'",
+                "write '\(keyword) {'; as it stands '\(sign)' is ignored")
+            : warning(
+                "MR0102", "'\(keyword)' takes its value behind a blank, not behind '\(sign)'",
+                "write \(quoted("\(keyword) \(value)")); as it stands '\(sign)' is taken for the value")
+    }
+
     /// - Parameter opener: the keyword of the block in which this one belongs, where that may stand here.
     static func keywordElsewhere(
         _ keyword: String, block: String, belongs: [String], hasBlock: Bool, opener: String?
@@ -41,6 +52,20 @@ extension Issue {
             "MR0103", "'\(keyword)' does not belong in \(block) but in \(belongs.joined(separator: ", "))",
             opener.map { "write it into '\($0) { … }'; as it stands \(consequence)" }
                 ?? "\(consequence); look for a misplaced '}' above")
+    }
+
+    /// - Parameters:
+    ///   - lists: the keywords whose lines have the option.
+    ///   - line: what a line of the first begins with.
+    static func optionAsKeyword(
+        _ option: String, block: String, lists: [String], line: String, value: String?
+    ) -> Issue {
+        let spelling = ([line, option] + (value.map { [$0] } ?? [])).joined(separator: " ")
+        return warning(
+            "MR0103",
+            "'\(option)' is no keyword of \(block) but an option of a line in \(lists.map { "'\($0)'" }.joined(separator: ", "))",
+            "write it behind what it is for, as in '\(lists.first ?? "") { \(quoted(spelling).dropFirst().dropLast()) }'; as it stands the line is ignored"
+        )
     }
 
     static func noEffect(_ keyword: String, reason: String) -> Issue {
@@ -74,9 +99,12 @@ extension Issue {
             "it works; write a 'SMTP_CHECK' block for each of them")
     }
 
-    static func setTwice(_ keyword: String, line: Int) -> Issue {
+    /// - Parameter other: the keyword of the earlier line, where that is another one.
+    static func setTwice(_ keyword: String, line: Int, by other: String? = nil) -> Issue {
         warning(
-            "MR0109", "'\(keyword)' is set in line \(line) already: this one counts",
+            "MR0109",
+            other.map { "'\(keyword)' sets what '\($0)' in line \(line) has set already: this one counts" }
+                ?? "'\(keyword)' is set in line \(line) already: this one counts",
             "remove the one that is not meant")
     }
 
@@ -84,6 +112,11 @@ extension Issue {
         error(
             "MR0201", "'\(keyword)' has no value: it expects \(expected)",
             "write it behind the keyword, on the same line")
+    }
+
+    static func emptyArgument(_ keyword: String, expected: String) -> Issue {
+        warning(
+            "MR0201", "the value of '\(keyword)' is empty: it expects \(expected)", "write it between the quotes")
     }
 
     static func surplusArgument(_ word: String, keyword: String) -> Issue {

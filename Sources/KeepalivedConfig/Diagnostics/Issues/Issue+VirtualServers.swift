@@ -72,7 +72,7 @@ extension Issue {
     }
 
     static var tunnelWithoutPort: Issue {
-        error("MR0412", "a GUE tunnel has no port", "write 'TUN type gue port NUMBER'")
+        warning("MR0412", "a GUE tunnel has no port", "write 'TUN type gue port NUMBER'")
     }
 
     static func schedulerFlagIgnored(_ flag: String, scheduler: String) -> Issue {
