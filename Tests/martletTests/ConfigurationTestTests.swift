@@ -93,8 +93,18 @@ private let cases: [ExitCase] = [
     .init(
         "an instance of the synchronization that does not exist",
         "global_defs {\nlvs_sync_daemon eth0 X\n}\n" + instance(), 0),
-    .init("an empty command", instance("notify_master \"\""), 2, keepalived: 0),
-    .init("a NUL byte", instance() + "\u{0}\n", 4, keepalived: 0),
+    .init("an empty command", instance("notify_master \"\""), 0),
+    .init("a NUL byte", instance() + "\u{0}\n", 5, keepalived: 0),
+    .init("NUL bytes", instance() + String(repeating: "\u{0}", count: 99) + "\n", 4, keepalived: 0),
+    .init("a name without its value", "global_defs {\nrouter_id\n}\n" + instance(), 5),
+    .init("an option without its value", instance("virtual_ipaddress { 10.1.80.91 dev }"), 5),
+    .init("a weight without its value", instance("track_interface { eth1 weight }"), 5),
+    .init("a gateway without its value", instance("virtual_routes { 10.2.0.0/16 via }"), 2),
+    .init("an include without a path", instance() + "include\n", 5),
+    .init("a pool without weight", service(checker: "weight 0"), 5),
+    .init("a family of another address", service("ip_family inet6"), 5),
+    .init("a prefix length that is none", instance("virtual_routes { 10.2.0.0/99 dev eth0 }"), 5),
+    .init("the virtual address as sorry server", service("sorry_server 10.1.80.90 80"), 0),
 ]
 
 @Suite("How -t exits")

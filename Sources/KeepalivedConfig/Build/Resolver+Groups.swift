@@ -4,6 +4,8 @@ import IPVS
 /// What a `virtual_server` block stands for: one service, or those of its group.
 struct ServiceTargets {
     var ids: [VirtualService.ID]
+    /// For each of them the entry of the group that it is from; empty without a group.
+    var entries: [Int] = []
     /// Every address has this family, and every server that is not tunnelled must have it.
     var family: AddressFamily
     /// The ports of the addresses; 0 for a mark.
@@ -47,6 +49,7 @@ extension Resolver {
             }
             guard total <= VirtualServerGroup.addressLimit else { continue }
             result.append(VirtualServerGroup(name: draft.name, entries: draft.entries))
+            groupEntries[draft.name] = draft.spans
         }
         return result
     }
@@ -58,6 +61,9 @@ extension Resolver {
     ) -> ServiceTargets? {
         switch draft.target {
         case .endpoint(let address, let port):
+            if let family = draft.family, family.value != address.family {
+                sink.report(.cleared("ip_family", reason: "against the family of the address"), at: family.span)
+            }
             return ServiceTargets(ids: [.endpoint(transport, address, port)], family: address.family, ports: [port])
         case .firewallMark(let mark):
             let family = draft.family?.value ?? serverFamily(of: draft) ?? .ipv4
@@ -81,9 +87,14 @@ extension Resolver {
         for case .addresses(let range, _) in group.entries { addresses.append(range.lowerBound.family) }
         // A mark without a family has that of the addresses or servers.
         let assumed = draft.family?.value ?? addresses.first ?? serverFamily(of: draft) ?? .ipv4
+        if let family = draft.family, !addresses.isEmpty, !addresses.contains(family.value) {
+            sink.report(.cleared("ip_family", reason: "against the family of the addresses"), at: family.span)
+        }
         var ids: [VirtualService.ID] = []
+        var entries: [Int] = []
         var ports: [Port] = []
-        for entry in group.entries {
+        for (index, entry) in group.entries.enumerated() {
+            defer { entries += repeatElement(index, count: ids.count - entries.count) }
             switch entry {
             case .addresses(let range, let port):
                 let count = range.count(upTo: VirtualServerGroup.addressLimit)
@@ -101,10 +112,53 @@ extension Resolver {
         if families.count > 1, draft.hasServersWithoutTunnel {
             let family = serverFamily(of: draft) ?? assumed
             sink.report(.groupOfBothFamilies(group.name, served: family), at: draft.span)
+            entries = zip(ids, entries).filter { $0.0.family == family }.map { $0.1 }
             ids.removeAll { $0.family != family }
             families = [family]
         }
-        return ServiceTargets(ids: ids, family: families.first ?? assumed, ports: ports, group: group.name)
+        return ServiceTargets(
+            ids: ids, entries: entries, family: families.first ?? assumed, ports: ports, group: group.name)
+    }
+
+    /// A `virtual_server` block of a group, by its number among those of the group.
+    struct GroupUse {
+        var group: String
+        var number: Int
+        var draft: VirtualServerDraft
+    }
+
+    /// An entry of a group with what has one of its services already.
+    private struct TakenEntry: Hashable {
+        var entry: Int
+        var other: Span
+    }
+
+    /// Makes the services of a group's entries, each with the servers of the block.
+    mutating func addServices(
+        of targets: ServiceTargets, _ use: GroupUse, _ pool: ResolvedPool, _ seen: inout [VirtualService.ID: Span],
+        to result: inout [VirtualServer]
+    ) {
+        let spans = groupEntries[use.group] ?? []
+        var isFirst = true
+        var taken: Set<TakenEntry> = []
+        for (index, id) in targets.ids.enumerated() {
+            let number = targets.entries.indices.contains(index) ? targets.entries[index] : 0
+            let place = spans.indices.contains(number) ? spans[number] : use.draft.span
+            if let other = seen[id] {
+                // Two ranges that overlap are one mistake, however many addresses they share.
+                guard taken.insert(TakenEntry(entry: number, other: other)).inserted, sink.admits(.warning) else {
+                    continue
+                }
+                let first = tree.text.place(of: other).line
+                sink.report(
+                    .entryTaken(id.words, line: first).relating("it is there already", to: other), at: place)
+                continue
+            }
+            seen[id] = place
+            let entry = GroupEntry(group: use.group, serverIndex: use.number, index: index)
+            append(pool.entry(entry, id: id, runsScripts: isFirst), to: &result, at: use.draft.span, pool.spans)
+            isFirst = false
+        }
     }
 
     /// The family that the servers have which cannot carry another one; of tunnelled servers the one that all have.

@@ -42,18 +42,7 @@ extension Resolver {
             }
             let number = uses[group, default: 0]
             uses[group] = number + 1
-            var isFirst = true
-            for (index, id) in targets.ids.enumerated() {
-                if let other = seen[id] {
-                    guard sink.admits(.warning) else { continue }
-                    sink.report(.entryTaken(id.words, line: line(other)), .warning, at: draft.span)
-                    continue
-                }
-                seen[id] = draft.span
-                let entry = GroupEntry(group: group, serverIndex: number, index: index)
-                append(pool.entry(entry, id: id, runsScripts: isFirst), to: &result, at: draft.span, pool.spans)
-                isFirst = false
-            }
+            addServices(of: targets, GroupUse(group: group, number: number, draft: draft), pool, &seen, to: &result)
         }
         return result
     }
@@ -61,7 +50,7 @@ extension Resolver {
     /// Most services that a file may make.
     static let serviceLimit = 262_144
 
-    private mutating func append(
+    mutating func append(
         _ server: VirtualServer, to result: inout [VirtualServer], at span: Span, _ servers: [Span]
     ) {
         result.append(server)

@@ -6,6 +6,8 @@ struct Resolver {
     let tree: SyntaxTree
     var sink: DiagnosticSink
     var places = ElementPlaces()
+    /// Where the entries of each `virtual_server_group` stand.
+    var groupEntries: [String: [Span]] = [:]
     /// Trackers that were reported and left out: what names them needs no report of its own.
     var ignoredTrackers: Set<String> = []
 

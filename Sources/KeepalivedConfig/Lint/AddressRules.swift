@@ -49,17 +49,6 @@ extension Linter {
     }
 }
 
-extension PlaceFinder {
-    /// The line of a virtual address of an instance.
-    mutating func place(of address: IPAddress, in index: Int) -> Span {
-        let statement = instance(index)
-        let line = line(of: ["virtual_ipaddress", "virtual_ipaddress_excluded"], in: statement) { word in
-            Prefix(word)?.address == address
-        }
-        return keyword(of: line ?? statement)
-    }
-}
-
 extension IPAddress {
     /// fe80::/10 or 169.254.0.0/16.
     var isLinkLocal: Bool {

@@ -1,3 +1,5 @@
+import Addressing
+
 /// Finds the words behind elements of the model, in the syntax tree that they were read from.
 struct PlaceFinder: Sendable {
     let tree: SyntaxTree
@@ -5,6 +7,8 @@ struct PlaceFinder: Sendable {
     /// Statements outside every block, by the places of their keyword and of their first argument. Made when the
     /// first place is asked for: most files have nothing to say.
     private var roots: [Span: Int]?
+    /// The lines of the virtual addresses of an instance, made when the first of them is asked for.
+    private var addressLines: [Int: [IPAddress: Int]] = [:]
 
     init(tree: SyntaxTree, elements: ElementPlaces) {
         self.tree = tree
@@ -29,6 +33,30 @@ struct PlaceFinder: Sendable {
         else { return nil }
         let span = elements.realServers[server][index]
         return children(of: pool).first { tree.span($0) == span || tree.argument(0, of: $0)?.span == span }
+    }
+
+    /// The line of a virtual address of an instance, or the instance where there is none.
+    mutating func place(of address: IPAddress, in index: Int) -> Span {
+        let statement = instance(index)
+        let lines = addressLines[index] ?? addressLines(of: statement)
+        addressLines[index] = lines
+        return keyword(of: lines[address] ?? statement)
+    }
+
+    private func addressLines(of statement: Int?) -> [IPAddress: Int] {
+        var lines: [IPAddress: Int] = [:]
+        for block in statement.map({ children(of: $0) }) ?? [] {
+            guard let word = tree.keyword(block),
+                ["virtual_ipaddress", "virtual_ipaddress_excluded"].contains(tree.string(word))
+            else { continue }
+            for line in children(of: block) {
+                guard let word = tree.keyword(line), let address = Prefix(tree.string(word))?.address,
+                    lines[address] == nil
+                else { continue }
+                lines[address] = line
+            }
+        }
+        return lines
     }
 
     /// The statement outside every block with this keyword and first argument.

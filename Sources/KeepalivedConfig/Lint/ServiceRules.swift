@@ -44,6 +44,13 @@ extension Linter {
                     .serverIsVirtual(real.destination.id.address.description, what: what),
                     at: places.value(of: places.realServer(number, of: index)))
             }
+            guard let sorry = server.sorryServer?.destination.id.address, let what = addresses[sorry],
+                !server.realServers.contains(where: { $0.destination.id == server.sorryServer?.destination.id }),
+                sink.admits(.warning)
+            else { continue }
+            sink.report(
+                .serverIsVirtual(sorry.description, what: what, kind: "sorry server"),
+                at: places.value(of: places.last(["sorry_server"], in: places.virtualServer(index))))
         }
     }
 

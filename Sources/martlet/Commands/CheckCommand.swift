@@ -19,9 +19,10 @@ struct CheckCommand: ParsableCommand {
 
     @Option(
         name: [.customShort("f"), .customLong("use-file")],
-        help: "The configuration file, - for standard input (default: \(ConfigurationFile.defaultPath)).",
+        help:
+            "A configuration file, - for standard input; may be repeated (default: \(ConfigurationFile.defaultPath)).",
         completion: .file())
-    var file: String?
+    var file: [String] = []
 
     @Option(name: [.customShort("i"), .customLong("config-id")], help: "The value that @ID lines compare with.")
     var configID: String?
@@ -50,7 +51,7 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        let paths = [file].compactMap { $0 } + files
+        let paths = file + files
         var hasErrors = false
         var hasWarnings = false
         for path in paths.isEmpty ? [ConfigurationFile.defaultPath] : paths {

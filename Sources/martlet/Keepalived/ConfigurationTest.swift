@@ -34,12 +34,12 @@ enum ConfigurationTest {
     /// Whether keepalived takes this without a word: files that an include does not find, keywords that only this
     /// program does nothing with, old names, a setting made twice, surplus words, 'state' against 'priority', an address
     /// listed twice, a file without work, services, groups of addresses and trackers that are defined twice, names of
-    /// groups and instances that do not exist, an empty command, an interface that may appear later, and everything that is advice rather than a correction
-    /// (`MR06…`), but for scripts that will not run.
+    /// groups and instances that do not exist, an empty command, an interface that may appear later, and everything
+    /// that is advice rather than a correction (`MR06…`), but for scripts that will not run and pools without weight.
     static func isSilent(_ diagnostic: Diagnostic) -> Bool {
         switch diagnostic.code {
         case "MR0661", "MR0663": !isTracked(diagnostic)
-        case "MR0665": false
+        case "MR0614", "MR0665": false
         case "MR0302":
             ["'virtual_server", "'vrrp_script", "'track_file", "'vrrp_track_process"]
                 .contains { diagnostic.message.hasPrefix($0) }

@@ -84,7 +84,24 @@ let serverDiagnosticCases: [DiagnosticCase] =
                 serverGroup("10.\(number).0.0/16 80").replacing(" G ", with: " G\(number) ")
             }.joined(), "error MR0418 44:16"),
         .init("a group of both families", serverGroup("10.0.0.1 80\n2001:db8::1 80"), "warning MR0419 5:16"),
-        .init("an entry twice", serverGroup("10.0.0.1-2 80\n10.0.0.2 80"), "warning MR0420 5:16"),
+        .init("an entry twice", serverGroup("10.0.0.1-2 80\n10.0.0.2 80"), "warning MR0420 3:1"),
+        .init(
+            "ranges that overlap", serverGroup("10.0.0.1-20 80\n10.0.0.10-30 80\n10.0.0.5 80\n10.0.0.5 81"),
+            "warning MR0420 3:1", "warning MR0420 4:1"),
+        .init(
+            "an entry that is another service",
+            serverGroup("10.0.0.1-20 80").replacing(
+                "virtual_server group", with: virtualServer() + "virtual_server group"
+            )
+            .replacing("virtual_server 10.1.80.90 80", with: "virtual_server 10.0.0.7 80"),
+            "warning MR0420 2:1"),
+        .init(
+            "a family that is not that of the address", virtualServer("ip_family inet6"), "warning MR0402 6:11"),
+        .init("the family of the address", virtualServer("ip_family inet")),
+        .init(
+            "a family that is not that of a group", serverGroup("10.0.0.1 80", "ip_family inet6"),
+            "warning MR0402 8:11"),
+        .init("a family of a mark", serverGroup("fwmark 1", "ip_family inet").replacing("protocol TCP", with: "")),
         .init("a range that ends early", serverGroup("10.0.0.5-4 80"), "warning MR0214 2:1"),
         .init("a range of both families", serverGroup("10.0.0.5-2001:db8::1 80"), "warning MR0214 2:1"),
         .init("a range beyond a byte", serverGroup("10.0.0.5-256 80"), "warning MR0214 2:1"),

@@ -83,12 +83,14 @@ extension Explanation {
             example: .file(
                 wrong: group("10.1.80.90 80\n    2001:db8::90 80"), right: group("10.1.80.90 80\n    10.1.80.91 80"))),
         Explanation(
-            "MR0420", "one service in two blocks",
+            "MR0420", "one service twice",
             meaning: """
-                Two blocks make the same service: the group lists an address twice, or two 'virtual_server' blocks use \
-                one group and the service does not tell them apart, as with firewall marks, which have no protocol.
+                Two entries make the same service: ranges of a group overlap, an address is the service of another block \
+                too, or two 'virtual_server' blocks use one group and the service does not tell them apart, as with \
+                firewall marks, which have no protocol. Two ranges are named once, with the first address they share.
                 """,
-            consequence: "The settings and servers of the first block hold; the second has none of this service.",
+            consequence:
+                "The settings and servers of the first one hold; the second has none of the services that both have.",
             remedy: "Remove the entry, or put what is common to all blocks into a group of its own.",
             example: .file(
                 wrong: group("10.1.80.90 80\n    10.1.80.90 80"), right: group("10.1.80.90 80\n    10.1.80.90 443"))),

@@ -66,9 +66,9 @@ extension Issue {
             "leave the port of the server out to keep that of the connection")
     }
 
-    static func serverIsVirtual(_ address: String, what: String) -> Issue {
+    static func serverIsVirtual(_ address: String, what: String, kind: String = "server") -> Issue {
         warning(
-            "MR0612", "the server \(quoted(address)) is \(what)",
+            "MR0612", "the \(kind) \(quoted(address)) is \(what)",
             "name an address of the server's own: whoever holds the virtual address would get its own traffic back")
     }
 

@@ -117,8 +117,8 @@ extension Issue {
 
     static func entryTaken(_ service: String, line: Int) -> Issue {
         warning(
-            "MR0420", "'\(service)' of the group is a service of the block in line \(line) already",
-            "here it is ignored")
+            "MR0420", "'\(service)' of this entry is a service of line \(line) already",
+            "what both have is served once, by the first; let the entries not overlap")
     }
 
     static func replyLengths(minimum: UInt16, maximum: UInt16) -> Issue {

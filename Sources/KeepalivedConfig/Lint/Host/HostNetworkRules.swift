@@ -72,7 +72,7 @@ extension Linter {
             let address = virtual.prefix.address
             let own = host.addresses(of: name)
             if own.contains(where: { $0.address == address }) {
-                guard instance.priority < 255 else { continue }
+                guard instance.priority < 255, sink.admits(.warning) else { continue }
                 sink.report(
                     .addressIsOwn(address.description, interface: name), at: places.place(of: address, in: index))
                 continue
@@ -82,7 +82,9 @@ extension Linter {
                 continue
             }
             let subnets = own.filter { $0.address.family == address.family && !$0.address.isLinkLocal && !$0.isHost }
-            guard !subnets.isEmpty, !subnets.contains(where: { $0.contains(address) }) else { continue }
+            guard !subnets.isEmpty, !subnets.contains(where: { $0.contains(address) }), sink.admits(.warning) else {
+                continue
+            }
             sink.report(
                 .addressOutsideSubnets(
                     address.description, interface: name, subnets: subnets.prefix(3).map { $0.description }),
