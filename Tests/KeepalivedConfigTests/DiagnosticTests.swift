@@ -61,6 +61,19 @@ private let structure: [DiagnosticCase] = [
     .init("a quote with a brace behind its value", instance("virtual_routes { \"10.1.0.0/24 }"), "error MR0011 5:18"),
     .init("blocks without end", String(repeating: "a {\n", count: 100), "error MR0015 65:3"),
     .init("an undefined name", instance("notify $SCRIPT"), "warning MR0021 5:8"),
+    .init(
+        "an undefined name for a value", instance("advert_int $T", "virtual_ipaddress_excluded { ${A} }"),
+        "warning MR0021 5:12", "warning MR0021 6:30"),
+    .init(
+        "an undefined name for what must be there", instance("virtual_router_id $ID"), "warning MR0021 5:19",
+        "error MR0203 5:19"),
+    .init("a name that runs on into a value", "$T=1\n" + instance("advert_int $T.5"), "warning MR0026 6:12"),
+    .init(
+        "a definition with blanks", "$T = 1\n" + instance("advert_int $T", "preempt_delay ${T}"), "warning MR0021 1:1"),
+    .init("an include whose quote is not closed", "include \"a.conf\n" + instance(), "error MR0011 1:9"),
+    .init(
+        "a brace without a keyword that is never closed", "{ \"vrrp_instance\" A {\n}\n}\n" + instance(),
+        "error MR0014 1:1"),
     .init("definitions in a circle", "$A=${B}\n$B=${A}\n" + instance("priority ${A}"), "error MR0022 7:10"),
     .init(
         "definitions that explode",
@@ -124,6 +137,26 @@ private let structure: [DiagnosticCase] = [
 
 private let keywords: [DiagnosticCase] = [
     .init("an unknown keyword", instance("prority 100"), "warning MR0101 5:1"),
+    .init(
+        "an interface misspelt", instance("Interface eth1").replacing("interface eth0", with: ""), "error MR0101 5:1"),
+    .init(
+        "a router id with a sign", instance("virtual_router_id=5").replacing("virtual_router_id 51", with: ""),
+        "error MR0102 5:1"),
+    .init("an interface misspelt beside another", instance("interfaced eth1"), "warning MR0101 5:1"),
+    .init(
+        "addresses misspelt", instance().replacing("virtual_ipaddress", with: "virtual_ip_address"),
+        "warning MR0101 4:1"),
+    .init("a scheduler misspelt", virtualServer("lb_alg rr").replacing("lb_algo wrr", with: ""), "warning MR0101 6:1"),
+    .init(
+        "a server misspelt", virtualServer().replacing("real_server", with: "real_sever") + instance(),
+        "warning MR0101 7:1"),
+    .init("a keyword of another block with a sign", instance("lb_algo: rr"), "warning MR0103 5:1"),
+    .init(
+        "a server whose address is none",
+        virtualServer().replacing("10.1.80.99 80", with: "10.1.80.99:80") + instance(),
+        "warning MR0209 7:13"),
+    .init(
+        "a page without its block", realServer("HTTP_GET {", "url /a", "status_code 200", "}"), "error MR0106 8:1"),
     .init("an unknown block", instance("wibble {", "priority 300", "} "), "warning MR0101 5:1"),
     .init("an equals sign", instance("priority=100"), "warning MR0102 5:1"),
     .init("a colon", instance("priority: 100"), "warning MR0102 5:1"),
@@ -266,7 +299,19 @@ private let vrrp: [DiagnosticCase] = [
         "warning MR0309 12:15",
         "warning MR0314 13:16", "warning MR0305 14:1"),
     .init("strict mode accepts all the same", instance("strict_mode on"), "warning MR0314 1:15"),
-    .init("a member that does not exist", group("group { VI_1 VI_2 }"), "warning MR0317 7:17", "warning MR0315 8:14"),
+    .init("a member that does not exist", group("group { VI_1 VI_2 }"), "warning MR0315 8:14"),
+    .init("members without their block", group("VI_1\nVI_2"), "warning MR0101 8:1"),
+    .init(
+        "a password with a comment", instance("authentication {", "auth_type PASS", "auth_pass ab#cd", "}"),
+        "warning MR0340 7:13"),
+    .init(
+        "a password in front of a comment", instance("authentication {", "auth_type PASS", "auth_pass ab # cd", "}")),
+    .init(
+        "passwords with escaped and quoted marks",
+        instance("authentication {", "auth_type PASS", "auth_pass ab\\#cd", "}")
+            + second("VI_2", id: 52)
+            .replacing("id 52", with: "id 52\nauthentication {\nauth_type PASS\nauth_pass \"ab#cd\"#\n}")),
+    .init("a typographic quote", instance("notify \u{201C}/bin/true\u{201D}"), "warning MR0609 5:8"),
     .init(
         "a member of two groups",
         instance() + second("VI_2", id: 52)

@@ -114,7 +114,39 @@ struct RecoveryTests {
                 "write the number without a unit; times are in seconds; the line is ignored, and the default holds: 1"
             ),
             ("auth_pass secret", "write it into 'authentication { … }'; as it stands the line is ignored"),
-            ("lb_algo rr", "the line is ignored; look for a misplaced '}' above"),
+            (
+                "lb_algo rr",
+                "move it into 'virtual_server { … }', or look for a misplaced '}' above; as it stands the line is ignored"
+            ),
+            ("connect_port 80", "look for a misplaced '}' above; as it stands the line is ignored"),
+            (
+                "weight 5",
+                "write it behind what it is for, as in 'track_interface { INTERFACE weight 5 }'; as it stands the line is ignored"
+            ),
+            (
+                "dev eth1",
+                "write it behind what it is for, as in 'virtual_ipaddress { ADDRESS dev eth1 }'; as it stands the line is ignored"
+            ),
+            ("state SLAVE", "did you mean 'BACKUP'? the line is ignored, and the default holds: BACKUP"),
+            (
+                "mcast_src_ip ip=10.1.80.1",
+                "write the address alone; the line is ignored, and the default holds: the interface's first"
+            ),
+            (
+                "virtual_ipaddress_excluded { 10.1.80.91 netmask 255.255.240.0 }",
+                "write '/20' behind the address; as it stands the mask is ignored"
+            ),
+            (
+                "virtual_ipaddress_excluded { 10.1.80.91/24, }",
+                "write '10.1.80.91/24': only blanks and line ends separate; 32 is used"
+            ),
+            ("track_interface eth1", "write 'track_interface { eth1 }'"),
+            ("priority = 100", "write 'priority 100'; as it stands '=' is taken for the value"),
+            ("track_interface = { eth1 }", "write 'track_interface {'; as it stands '=' is ignored"),
+            (
+                "preempt_delay {\n}",
+                "remove '{' and '}'; where another keyword stands in front of '{', give it a line of its own"
+            ),
             ("priority: 100", "write 'priority 100'; as it stands the line is ignored"),
             ("priority:", "write 'priority VALUE'; as it stands the line is ignored"),
             ("track_interface:", "write 'track_interface {'; as it stands the line is ignored"),

@@ -29,9 +29,12 @@ extension Analyzer {
     }
 
     /// Says so when there are more arguments than `count`.
-    mutating func expectNoMore(than count: Int, of statement: Int) {
+    ///
+    /// - Parameter isText: whether the value is a text, of which the rest may be.
+    mutating func expectNoMore(than count: Int, of statement: Int, isText: Bool = false) {
         guard let word = tree.argument(count, of: statement) else { return }
-        sink.report(.surplusArgument(tree.string(word), keyword: name(statement)), .warning, at: word.span)
+        sink.report(
+            .surplusArgument(tree.string(word), keyword: name(statement), isText: isText), .warning, at: word.span)
     }
 
     /// A decimal number in a range.
@@ -174,7 +177,7 @@ extension Analyzer {
         ignore(
             .notAChoice(
                 text, expected: choices.map { $0.name },
-                nearest: Suggestion.nearest(to: text, among: choices.map { $0.name })), at: word.span)
+                nearest: Suggestion.choice(for: text, among: choices.map { $0.name })), at: word.span)
         return nil
     }
 
@@ -204,6 +207,9 @@ extension Analyzer {
         // An empty one is told from the words behind it only once they are split.
         guard tree.argument(0, of: statement) != nil || required(of: statement, expected: "a command") != nil else {
             return nil
+        }
+        if let word = tree.argument(0, of: statement), Suggestion.startsWithTypographicQuote(tree.string(word)) {
+            sink.report(.typographicQuote(tree.string(word)), at: word.span)
         }
         let raw = tree.text.bytes[Int(keyword.span.end)..<Int(tree.statements[statement].end)]
         let (arguments, unclosed) = ScriptWords.splitting(raw)

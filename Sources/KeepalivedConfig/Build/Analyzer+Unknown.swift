@@ -12,6 +12,7 @@ extension Analyzer {
         {
             let keyword = String(text[..<end])
             let glued = String(text[text.utf8.index(after: end)...])
+            meant[keyword] = word.span
             let value = glued.isEmpty ? tree.argument(0, of: statement).map { tree.string($0) } ?? "" : glued
             sink.report(
                 .keywordWithSign(
@@ -27,23 +28,29 @@ extension Analyzer {
                     value: tree.argument(0, of: statement).map { tree.string($0) }), at: word.span)
             return
         }
-        if let blocks = KeywordReference.blocksByKeyword[text] {
+        let bare = text.utf8.last == UInt8(ascii: ":") ? String(text.dropLast()) : text
+        if let blocks = KeywordReference.blocksByKeyword[bare] {
             // Only a name in quotes is a block that a keyword opens.
             let openers = blocks.filter { $0.hasPrefix("'") }.map { String($0.dropFirst().dropLast()) }
+            guard withoutBlock.isDisjoint(with: openers) else { return }
             sink.report(
                 .keywordElsewhere(
-                    text, block: table.name, belongs: blocks, hasBlock: hasBlock,
+                    bare, block: table.name, belongs: blocks, hasBlock: hasBlock,
                     opener: openers.first { name in
                         table.lookUp(Array(name.utf8)[...]).map { !table.keywords[$0].isList } ?? false
                     }),
                 at: word.span)
             return
         }
-        sink.report(
-            .unknownKeyword(
-                text, block: table.name,
-                nearest: Suggestion.nearest(to: text, among: table.keywords.lazy.map { $0.info.name }),
-                hasBlock: hasBlock), .warning, at: word.span)
+        let nearest = Suggestion.nearest(to: text, among: table.keywords.lazy.map { $0.info.name })
+        if nearest == nil, !hasBlock, table.lookUp(Array("group".utf8)[...]) != nil {
+            // Whose first member was told needs no list.
+            guard meant.updateValue(word.span, forKey: "group") == nil else { return }
+            sink.report(.memberOutsideGroup(text, block: table.name), at: word.span)
+            return
+        }
+        if let nearest { meant[nearest] = word.span }
+        sink.report(.unknownKeyword(text, block: table.name, nearest: nearest, hasBlock: hasBlock), at: word.span)
     }
 
     /// The lists of a block whose lines have this option, and what the lines of the first begin with.

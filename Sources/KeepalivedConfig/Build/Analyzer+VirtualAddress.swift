@@ -49,13 +49,7 @@ extension Analyzer {
             default: break
             }
             guard Self.takesValue(name, isStatic: isStatic) else {
-                reportUnknownOption(option, isStatic: isStatic)
-                // What follows an option that is none is its value, as a rule.
-                if let next = tree.argument(index, of: line).map({ tree.string($0) }), Prefix(next) == nil,
-                    Prefix(name) == nil, Self.flags[next] == nil, !Self.takesValue(next, isStatic: isStatic)
-                {
-                    index += 1
-                }
+                if reportUnknownOption(option, tree.argument(index, of: line), isStatic: isStatic) { index += 1 }
                 continue
             }
             guard let value = tree.argument(index, of: line) else {
@@ -74,8 +68,12 @@ extension Analyzer {
     private mutating func hostPrefix(_ word: Word) -> Prefix? {
         let text = tree.string(word)
         guard let slash = text.firstIndex(of: "/"), let address = IPAddress(String(text[..<slash])) else { return nil }
+        let bare = String(text.dropLast())
         ignore(
-            .malformed(String(text[slash...]), expected: "a prefix length from 0 to \(address.family.bitWidth)"),
+            .malformed(
+                String(text[slash...]), expected: "a prefix length from 0 to \(address.family.bitWidth)",
+                advice: [",", ";"].contains(text.last) && Prefix(bare) != nil
+                    ? "write '\(bare)': only blanks and line ends separate" : nil),
             at: word.span.dropping(text[..<slash].utf8.count), consequence: "\(address.family.bitWidth) is used")
         return Prefix(address, length: UInt8(address.family.bitWidth))
     }
@@ -135,11 +133,16 @@ extension Analyzer {
         return true
     }
 
-    private mutating func reportUnknownOption(_ option: Word, isStatic: Bool) {
+    /// Reports an option that is none, and whether the next word belongs to it.
+    private mutating func reportUnknownOption(_ option: Word, _ next: Word?, isStatic: Bool) -> Bool {
         let name = tree.string(option)
+        if let next, ["netmask", "mask"].contains(name), let mask = IPv4Address(tree.string(next)) {
+            sink.report(.netmask(name, length: (~mask.rawValue).leadingZeroBitCount), at: option.span)
+            return true
+        }
         guard Prefix(name) == nil else {
             sink.report(Issue.addressesOnOneLine(name).leavingOut, at: option.span)
-            return
+            return false
         }
         let known =
             ["dev", "label", "brd", "scope", "peer", "preferred_lft", "no_track"] + Self.flags.keys.sorted()
@@ -149,6 +152,9 @@ extension Analyzer {
                 .notAChoice(name, expected: known, nearest: Suggestion.nearest(to: name, among: known)), at: option.span
             )
         }
+        // What follows an option that is none is its value, as a rule.
+        guard let value = next.map({ tree.string($0) }) else { return false }
+        return Prefix(value) == nil && Self.flags[value] == nil && !Self.takesValue(value, isStatic: isStatic)
     }
 
     /// The other end of a link, whose length the address takes over.

@@ -21,6 +21,10 @@ struct Analyzer {
     private(set) var toleratesMissingValue = false
     /// Whether the statement that is being read counts as if it were not there.
     private var isIgnored = false
+    /// Keywords that unknown words of the block are probably meant to be.
+    var meant: [String: Span] = [:]
+    /// Keywords that were reported to lack their block: what stands behind them was meant to be in it.
+    var withoutBlock: Set<String> = []
     /// Keywords without effect that were named already: a file that uses one a thousand times is told once.
     private var named: Set<String> = []
 
@@ -66,6 +70,8 @@ struct Analyzer {
             sink.report(issue, .error, at: span)
             return
         }
+        // What the value would be is said already.
+        let isUnresolved = hasUnresolvedReference(span)
         var issue = issue.adding(consequence: consequence ?? stake.consequence)
         if consequence == nil {
             switch stake {
@@ -73,7 +79,16 @@ struct Analyzer {
             case .setting, .option: break
             }
         }
-        sink.report(issue, at: span)
+        if isUnresolved { sink.note(issue, at: span) } else { sink.report(issue, at: span) }
+    }
+
+    /// Whether a reference in a word was reported to stay as it is.
+    private func hasUnresolvedReference(_ span: Span) -> Bool {
+        guard !tree.unresolved.isEmpty else { return false }
+        return (span.start..<span.end).contains { index in
+            tree.text.bytes[Int(index)] == UInt8(ascii: "$")
+                && tree.unresolved.contains(tree.text.used(Span(start: index, length: 1)).start)
+        }
     }
 
     /// Reports a missing value: an error where it ends keepalived, else the statement counts as if it were not there.
@@ -107,15 +122,28 @@ struct Analyzer {
     }
 
     /// Whether the statement has a block; reports when it has none.
-    mutating func requireBlock(_ statement: Int) -> Bool {
+    ///
+    /// - Parameter isList: whether its arguments could be a line of it.
+    mutating func requireBlock(_ statement: Int, isList: Bool = false) -> Bool {
         guard !tree.hasBlock(statement) else { return true }
-        sink.report(.missingBlock(name(statement)), at: tree.span(statement))
+        let arguments = (0..<tree.argumentCount(statement)).compactMap { tree.argument($0, of: statement) }
+        withoutBlock.insert(name(statement))
+        sink.report(
+            .missingBlock(name(statement), line: isList ? arguments.map { tree.string($0) } : []),
+            at: tree.span(statement))
         return false
     }
 
-    /// Reads the block of a statement into a draft.
-    mutating func read<Target>(_ table: KeywordTable<Target>, of statement: Int, into target: inout Target) {
-        guard requireBlock(statement) else { return }
+    /// Reads the block of a statement into a draft. Returns the keywords that were probably meant by unknown words, with
+    /// their places: nobody needs to be told that they are missing.
+    @discardableResult
+    mutating func read<Target>(
+        _ table: KeywordTable<Target>, of statement: Int, into target: inout Target
+    ) -> [String: Span] {
+        guard requireBlock(statement) else { return [:] }
+        let outer = meant
+        meant = [:]
+        defer { meant = outer }
         var seen = KeywordSet()
         var ignored: [Int] = []
         forEachLine(of: statement) { analyzer, line in
@@ -132,6 +160,7 @@ struct Analyzer {
             guard !seen.insert(setting) else { return }
             analyzer.reportRepeated(line, table, index, in: statement, without: ignored)
         }
+        return meant
     }
 
     /// Which settings of a table a block has had. One beyond the 128th is never known to be there.

@@ -13,7 +13,9 @@ extension Resolver {
         result.reserveCapacity(drafts.count)
         for draft in drafts {
             guard !draft.realServers.isEmpty else {
-                sink.report(.poolWithoutServers, at: draft.span)
+                if !draft.hasUnreadableServers, !draft.meant.contains("real_server") {
+                    sink.report(.poolWithoutServers, at: draft.span)
+                }
                 continue
             }
             let transport = draft.transport?.value ?? .udp
@@ -90,7 +92,7 @@ extension Resolver {
         if targets.hasEndpoints {
             if draft.transport == nil {
                 reportAssumed(
-                    draft.isCheckedByTCP ? .protocolAssumed : .assumed("protocol", value: "UDP"), draft)
+                    draft.isCheckedByTCP ? .protocolAssumed : .assumed("protocol", value: "UDP"), draft, ["protocol"])
             }
             if targets.ids.contains(where: \.isForEveryPort), persistence == nil {
                 sink.report(.portNeedsPersistence, at: draft.span)
@@ -99,7 +101,7 @@ extension Resolver {
         } else if let transport = draft.transport {
             sink.report(.cleared("protocol", reason: "for a firewall mark"), at: transport.span)
         }
-        if draft.scheduler == nil { reportAssumed(.assumed("lb_algo", value: "wlc"), draft) }
+        if draft.scheduler == nil { reportAssumed(.assumed("lb_algo", value: "wlc"), draft, ["lb_algo", "lvs_sched"]) }
         var service = VirtualService(id: id, scheduler: draft.scheduler?.value ?? "wlc")
         service.schedulerFlags = draft.flags
         for option in draft.schedulerOptions { add(option, to: &service) }
@@ -121,8 +123,8 @@ extension Resolver {
     }
 
     /// A keyword that has no usable value is not missing: its error is enough.
-    private mutating func reportAssumed(_ issue: Issue, _ draft: VirtualServerDraft) {
-        guard !sink.hasErrors else { return }
+    private mutating func reportAssumed(_ issue: Issue, _ draft: VirtualServerDraft, _ keywords: Set<String>) {
+        guard !sink.hasErrors, draft.meant.isDisjoint(with: keywords) else { return }
         sink.report(issue, at: draft.span)
     }
 
@@ -152,7 +154,7 @@ extension Resolver {
         _ global: GlobalDraft
     ) {
         if draft.forwarding == nil, draft.realServers.contains(where: { $0.forwarding == nil }) {
-            reportAssumed(.assumed("lb_kind", value: "NAT"), draft)
+            reportAssumed(.assumed("lb_kind", value: "NAT"), draft, ["lb_kind", "lvs_method"])
         }
         var settings = draft.settings
         settings.delayLoop = settings.delayLoop ?? .seconds(60)

@@ -35,7 +35,9 @@ extension Resolver {
         return drafts.compactMap { draft in
             var group = SyncGroup(name: draft.name)
             group.members = members(draft.members, instances: names)
-            if group.members.count < 2 { sink.report(.smallGroup(group.members.count), at: draft.span) }
+            // Members that do not exist were named.
+            let isSmall = group.members.count < 2 && group.members.count == Set(draft.members.map(\.value)).count
+            if isSmall, !draft.hasUnreadable { sink.report(.smallGroup(group.members.count), at: draft.span) }
             guard !group.members.isEmpty else { return nil }
             let count = group.members.count { owners.contains($0) }
             if count > 0, count < group.members.count {

@@ -69,6 +69,22 @@ struct DiagnosticSink: Sendable {
         }
     }
 
+    /// Takes down what is left out because of an issue that need not be said.
+    mutating func note(_ issue: Issue, at span: Span) {
+        if issue.leavesOut { note(LeftOut(code: issue.code, span: span)) }
+    }
+
+    /// Makes the warning about an unknown word an error; false where there is none.
+    mutating func refuse(at span: Span, consequence: String) -> Bool {
+        guard
+            let index = warnings.firstIndex(where: { $0.span == span && ["MR0101", "MR0102"].contains($0.issue.code) })
+        else { return false }
+        var entry = warnings.remove(at: index)
+        entry.issue = entry.issue.adding(consequence: consequence)
+        errors.append(entry)
+        return true
+    }
+
     private mutating func note(_ omission: LeftOut) {
         if leftOut.count < Self.omissionLimit {
             leftOut.insert(omission)

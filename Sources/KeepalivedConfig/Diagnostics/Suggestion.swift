@@ -16,6 +16,27 @@ enum Suggestion {
         return best?.name
     }
 
+    /// The choice that a word of another program, or of everyday language, stands for, or else the nearest.
+    static func choice(for word: String, among choices: [String]) -> String? {
+        let meant = (synonyms[word.lowercased()] ?? []).first { choices.contains($0) }
+        return meant ?? nearest(to: word, among: choices)
+    }
+
+    private static let synonyms: [String: [String]] = [
+        "primary": ["MASTER"], "active": ["MASTER"], "slave": ["BACKUP"], "secondary": ["BACKUP"],
+        "standby": ["BACKUP"], "passive": ["BACKUP"], "http": ["TCP"], "https": ["TCP"], "route": ["DR"],
+        "routing": ["DR"], "direct": ["DR"], "gateway": ["DR"], "gatewaying": ["DR"], "dsr": ["DR"], "masq": ["NAT"],
+        "masquerade": ["NAT"], "masquerading": ["NAT"], "snat": ["NAT"], "dnat": ["NAT"], "fnat": ["NAT"],
+        "fullnat": ["NAT"], "tunnel": ["TUN"], "ipip": ["TUN"], "roundrobin": ["rr"], "round_robin": ["rr"],
+        "leastconn": ["lc"], "least_conn": ["lc"], "source": ["sh"], "ip_hash": ["sh"], "ipv4": ["inet"],
+        "ipv6": ["inet6"],
+    ]
+
+    /// Whether a word starts with a quote of the kind that text programs make.
+    static func startsWithTypographicQuote(_ word: String) -> Bool {
+        word.unicodeScalars.first.map { (0x2018...0x201F).contains($0.value) } ?? false
+    }
+
     /// Edit distance with transpositions (optimal string alignment), `limit` when it is not below that.
     static func distance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int {
         guard abs(left.count - right.count) < limit else { return limit }

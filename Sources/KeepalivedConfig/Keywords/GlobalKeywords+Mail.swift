@@ -15,7 +15,12 @@ extension GlobalKeywords {
             draft, statement, analyzer in
             guard let word = analyzer.required(of: statement, expected: "an address or a domain name") else { return }
             analyzer.expectNoMore(than: 2, of: statement)
-            var server = SMTPServer(host: analyzer.tree.string(word))
+            let host = analyzer.tree.string(word)
+            guard IPAddress(host) != nil || !host.utf8.contains(UInt8(ascii: ":")) else {
+                analyzer.ignore(.notAnAddress(host, expected: "an address or a domain name"), at: word.span)
+                return
+            }
+            var server = SMTPServer(host: host)
             if let second = analyzer.tree.argument(1, of: statement) {
                 guard let port = analyzer.port(second) else { return }
                 server.port = port

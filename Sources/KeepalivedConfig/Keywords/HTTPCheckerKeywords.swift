@@ -8,6 +8,7 @@ enum HTTPCheckerKeywords {
             .custom("url", "{ path … }", "a page that must answer; several are asked in turn", takesBlock: true) {
                 draft, statement, analyzer in
                 draft.hasURL = true
+                guard analyzer.requireBlock(statement) else { return }
                 var url = URLDraft(span: analyzer.tree.span(statement))
                 analyzer.expectNoMore(than: 0, of: statement)
                 analyzer.read(Self.url, of: statement, into: &url)

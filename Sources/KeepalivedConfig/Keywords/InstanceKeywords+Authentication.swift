@@ -21,6 +21,7 @@ extension InstanceKeywords {
                 draft.hasPassword = true
                 guard let word = analyzer.required(of: statement, expected: "a password") else { return }
                 analyzer.expectNoMore(than: 1, of: statement)
+                analyzer.reportCommentBehind(word)
                 draft.password = Located(analyzer.tree.string(word), word.span)
             },
         ])
@@ -67,6 +68,17 @@ extension InstanceKeywords {
 }
 
 extension Analyzer {
+    /// Reports a comment that starts directly behind a password: its mark was hardly meant to.
+    fileprivate mutating func reportCommentBehind(_ word: Word) {
+        guard !word.isQuoted, let segment = tree.text.segment(at: word.span.start), word.span.end < segment.end else {
+            return
+        }
+        let mark = tree.text.bytes[Int(word.span.end)]
+        guard isCommentMark(mark) else { return }
+        let span = Span(start: word.span.end, length: 1)
+        sink.report(.passwordCut(String(decoding: [mark], as: UTF8.self)), at: span)
+    }
+
     /// The second word of `key`.
     fileprivate mutating func hmacSecret(_ word: Word) -> HMACAuthentication.Secret? {
         let text = tree.string(word)

@@ -77,7 +77,7 @@ enum InstanceKeywords {
             "auth_hmac", "{ key ID SECRET active_key ID … }", "signed adverts", takesBlock: true
         ) { draft, statement, analyzer in
             var hmac = draft.hmac ?? HMACDraft(span: analyzer.tree.span(statement))
-            analyzer.refusing { $0.read(InstanceKeywords.hmac, of: statement, into: &hmac) }
+            analyzer.refusing { _ = $0.read(InstanceKeywords.hmac, of: statement, into: &hmac) }
             draft.hmac = hmac
         },
     ]

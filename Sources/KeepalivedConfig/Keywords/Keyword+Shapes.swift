@@ -77,7 +77,7 @@ extension Keyword {
     ) -> Keyword {
         make(name, placeholder, default: defaultValue, meaning) { target, statement, analyzer in
             guard let word = analyzer.required(of: statement, expected: "a word") else { return }
-            analyzer.expectNoMore(than: 1, of: statement)
+            analyzer.expectNoMore(than: 1, of: statement, isText: true)
             guard let value = analyzer.text(word, limit: limit, what: "it") else { return }
             assign(&target, Located(value, word.span))
         }
@@ -157,7 +157,7 @@ extension Keyword {
     ) -> Keyword {
         var keyword = make(name, "{ \(line) … }", meaning, takesBlock: true, countsOnce: false) {
             target, statement, analyzer in
-            guard analyzer.requireBlock(statement) else { return }
+            guard analyzer.requireBlock(statement, isList: true) else { return }
             analyzer.expectNoMore(than: 0, of: statement)
             analyzer.forEachLine(of: statement) { analyzer, index in
                 guard let word = analyzer.tree.keyword(index) else { return }

@@ -7,14 +7,24 @@ extension RootKeywords {
             draft.hasWork = true
             guard let word = analyzer.blockName(statement) else { return }
             var instance = VRRPInstanceDraft(name: analyzer.tree.string(word), span: word.span)
-            analyzer.read(InstanceKeywords.table, of: statement, into: &instance)
+            let meant = analyzer.read(InstanceKeywords.table, of: statement, into: &instance)
+            instance.hasAddresses = instance.hasAddresses || meant["virtual_ipaddress"] != nil
+            if !instance.hasInterface, let span = meant["interface"] {
+                instance.hasInterface = analyzer.sink.refuse(
+                    at: span, consequence: "without it there is no 'interface'")
+            }
+            if !instance.hasVirtualRouterID, let span = meant["virtual_router_id"] {
+                instance.hasVirtualRouterID = analyzer.sink.refuse(
+                    at: span, consequence: "without it there is no 'virtual_router_id'")
+            }
             draft.instances.append(instance)
         },
         .custom("vrrp_sync_group", "NAME { … }", "instances that are master together", takesBlock: true) {
             draft, statement, analyzer in
             guard let word = analyzer.blockName(statement) else { return }
             var group = SyncGroupDraft(name: analyzer.tree.string(word), span: word.span)
-            analyzer.read(SyncGroupKeywords.table, of: statement, into: &group)
+            let meant = analyzer.read(SyncGroupKeywords.table, of: statement, into: &group)
+            group.hasUnreadable = meant["group"] != nil
             draft.groups.append(group)
         },
         Keyword<FileDraft>.custom("garp_group", "{ … }", "interfaces that share one pace", takesBlock: true) {

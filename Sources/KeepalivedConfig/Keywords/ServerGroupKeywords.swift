@@ -27,7 +27,8 @@ extension RootKeywords {
         ) { draft, statement, analyzer in
             draft.hasWork = true
             guard var server = analyzer.virtualServer(statement), analyzer.requireBlock(statement) else { return }
-            analyzer.read(VirtualServerKeywords.table, of: statement, into: &server)
+            let meant = analyzer.read(VirtualServerKeywords.table, of: statement, into: &server)
+            server.meant = Set(meant.keys)
             draft.servers.append(server)
         },
         .custom("bfd_instance", "NAME { … }", "a BFD session with a neighbour", takesBlock: true) {

@@ -7,7 +7,7 @@ enum SyncGroupKeywords {
         [
             .custom("group", "{ INSTANCE … }", "instances that are master together", takesBlock: true) {
                 draft, statement, analyzer in
-                guard analyzer.requireBlock(statement) else { return }
+                guard analyzer.requireBlock(statement, isList: true) else { return }
                 guard !draft.hasMembers else {
                     analyzer.reportGivenAlready("group", at: analyzer.tree.span(statement))
                     return
@@ -42,7 +42,7 @@ enum SyncGroupKeywords {
         [
             .custom("group", "{ INSTANCE … }", "instances that static addresses follow", takesBlock: true) {
                 draft, statement, analyzer in
-                guard analyzer.requireBlock(statement) else { return }
+                guard analyzer.requireBlock(statement, isList: true) else { return }
                 guard !draft.hasMembers else {
                     analyzer.reportGivenAlready("group", at: analyzer.tree.span(statement))
                     return

@@ -86,7 +86,10 @@ enum VirtualServerKeywords {
             "real_server", "ADDRESS [PORT] { … }", "a server; the port is that of the virtual server", takesBlock: true
         ) {
             draft, statement, analyzer in
-            guard let server = analyzer.serverAddress(statement), analyzer.requireBlock(statement) else { return }
+            guard let server = analyzer.serverAddress(statement), analyzer.requireBlock(statement) else {
+                draft.hasUnreadableServers = true
+                return
+            }
             var real = RealServerDraft(server: server)
             analyzer.read(RealServerKeywords.table, of: statement, into: &real)
             draft.realServers.append(real)

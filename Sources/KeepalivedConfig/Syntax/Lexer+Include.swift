@@ -24,7 +24,11 @@ extension Lexer {
         while let first = rest.first, isBlank(first) { rest.removeFirst() }
         while let last = rest.last, isBlank(last) { rest.removeLast() }
         let place = rest.isEmpty ? keyword.span : span(rest.startIndex, rest.endIndex)
-        if rest.count > 1, rest.first == UInt8(ascii: "\""), rest.last == UInt8(ascii: "\"") {
+        if rest.first == UInt8(ascii: "\"") {
+            guard rest.count > 1, rest.last == UInt8(ascii: "\"") else {
+                report(.unclosedQuote, at: span(rest.startIndex, rest.startIndex + 1))
+                return stop + 1
+            }
             rest = rest.dropFirst().dropLast()
         }
         guard !rest.isEmpty else {

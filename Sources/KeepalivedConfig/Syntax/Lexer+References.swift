@@ -44,6 +44,9 @@ extension Lexer {
         guard let definition = definitions[reference.name] else {
             if reference.obstacle == nil, !isQuoted, reference.name.utf8.allSatisfy({ isName($0) }) {
                 reportUndefined(reference.name, at: place)
+                noteUnresolved(place, frame)
+            } else if misdefined.contains(reference.name) {
+                noteUnresolved(place, frame)
             }
             return .noReference
         }
@@ -51,6 +54,7 @@ extension Lexer {
             report(
                 .referenceRunsOn(reference.name, obstacle: obstacle)
                     .relating("\(quoted("$" + reference.name)) is defined here", to: definition.place), at: place)
+            noteUnresolved(place, frame)
             return .noReference
         }
         guard let inner = enter(definition, reference.name, at: place, from: frame) else { return .failed }
@@ -110,11 +114,35 @@ extension Lexer {
         return inner
     }
 
+    private mutating func noteUnresolved(_ place: Span, _ frame: Int32) {
+        guard tree.unresolved.count < 4096 else { return }
+        tree.unresolved.insert(place.start)
+        tree.unresolved.insert(usedPlace(place, frame).start)
+    }
+
     private mutating func reportUndefined(_ name: String, at place: Span) {
+        if isDefinedWithBlanks(place) {
+            misdefined.insert(name)
+            report(.definitionWithBlanks(name), at: place)
+            return
+        }
+        // What became of its definition is said.
+        guard !misdefined.contains(name) else { return }
         // Looking for what was meant costs something; it is not done for what nobody will read.
         let isShown = sink.warnings.count < DiagnosticSink.limit
         let nearest = isShown ? Suggestion.nearest(to: name, among: definitions.keys.sorted()) : nil
         report(.undefinedName(name, nearest: nearest), at: place)
+    }
+
+    /// Whether a reference is the first thing on its line and a `=` the next.
+    private func isDefinedWithBlanks(_ place: Span) -> Bool {
+        guard let file = tree.text.segment(at: place.start) else { return false }
+        var start = Int(place.start)
+        while start > Int(file.start), isBlank(tree.text.bytes[start - 1]) { start -= 1 }
+        guard start == Int(file.start) || tree.text.bytes[start - 1] == UInt8(ascii: "\n") else { return false }
+        var next = Int(place.end)
+        while next < Int(file.end), isBlank(tree.text.bytes[next]) { next += 1 }
+        return next < Int(file.end) && tree.text.bytes[next] == UInt8(ascii: "=")
     }
 
     /// Where the outermost definition is used, or the place itself.

@@ -137,6 +137,8 @@ extension Lexer {
         for block in open { tree.statements[block.statement].next = UInt32(statement) }
         open.removeAll()
         suspect = nil
+        // Its '}' closes nothing further down.
+        if hasSurplusOpening { hasReportedSurplusBrace = true }
         hasSurplusOpening = false
     }
 

@@ -30,6 +30,8 @@ struct Lexer {
     /// What includes must find; a statement can change it, up to the end of its file.
     var includeChecks: IncludeChecks
     var definitions: [String: Definition] = [:]
+    /// Names whose definition was reported to be none.
+    var misdefined: Set<String> = []
     /// Files being read, outermost first.
     var includeStack: [String] = []
     /// Nothing more can be read.

@@ -31,6 +31,8 @@ struct SyntaxTree: Sendable {
     var words: [Word] = []
     /// All statements in preorder.
     var statements: [Statement] = []
+    /// Where references stand, in files, that were reported and stay as they are.
+    var unresolved: Set<UInt32> = []
 
     /// The keyword of a statement; nil for a block without one.
     func keyword(_ statement: Int) -> Word? {

@@ -72,6 +72,10 @@ struct VirtualServerDraft: Sendable, HasCheckSettings {
     var sorryInhibits = false
     var sorryForwarding: ForwardingDraft?
     var realServers: [RealServerDraft] = []
+    /// Whether a server was reported and left out.
+    var hasUnreadableServers = false
+    /// Keywords that were probably meant by unknown words.
+    var meant: Set<String> = []
 }
 
 /// `ADDRESS [PORT]`.

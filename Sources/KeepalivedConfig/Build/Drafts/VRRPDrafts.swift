@@ -70,6 +70,8 @@ struct SyncGroupDraft: Sendable {
     var span: Span
     var members: [Located<String>] = []
     var hasMembers = false
+    /// Whether something was reported that is no member and was meant to be.
+    var hasUnreadable = false
     var trackers = TrackDrafts()
     var allowsTrackingWeights = false
     var sendsMail: Bool?

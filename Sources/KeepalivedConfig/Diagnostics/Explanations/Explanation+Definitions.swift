@@ -22,12 +22,12 @@ extension Explanation {
             "MR0021", "a name is used that is not defined",
             meaning: """
                 '$NAME' or '${NAME}' stands where no line above it defines that name. Definitions count from their \
-                line on, also those of included files. A '$' that is meant to reach a script as it is gives this as \
-                well.
+                line on, also those of included files, and have no blank in front of '='. A '$' that is meant to reach a \
+                script as it is gives this as well.
                 """,
             consequence: """
-                The text stays as it is, dollar sign and all. Where an address or a number is expected, an error \
-                follows from it; in a command, the program gets the text.
+                The text stays as it is, dollar sign and all. Where an address or a number is expected, the line is \
+                ignored, or an error where nothing can be done without it; in a command, the program gets the text.
                 """,
             remedy: """
                 Define it above, as in '$VIP=10.1.80.90', correct the name, or write '${_ENV NAME}' for a variable \

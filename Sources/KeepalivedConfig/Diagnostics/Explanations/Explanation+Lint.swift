@@ -128,6 +128,17 @@ extension Explanation {
             example: .instance(
                 wrong: "notify_master \"/usr/bin/logger master && /usr/local/bin/announce\"",
                 right: "notify_master \"sh -c '/usr/bin/logger master && /usr/local/bin/announce'\"")),
+        Explanation(
+            "MR0609", "a typographic quote in front of a command",
+            meaning: """
+                The command begins with a quote of the kind that word processors and web pages make. To the language it \
+                is a letter: the name of the program begins with it, and blanks end the command.
+                """,
+            consequence: "There is no program of that name: every run fails.",
+            remedy: "Type the quotes anew, as '\"'; look for others where the line was copied from.",
+            example: .instance(
+                wrong: "notify_master \u{201C}/usr/local/bin/announce\u{201D}",
+                right: "notify_master \"/usr/local/bin/announce\"")),
     ]
 
     private static let ofServices: [Explanation] = [

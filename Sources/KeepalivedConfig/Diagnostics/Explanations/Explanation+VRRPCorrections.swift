@@ -150,5 +150,19 @@ extension Explanation {
                 """,
             consequence: "What the message says is used.",
             remedy: "Write only what is meant, so that the file says what happens."),
+        Explanation(
+            "MR0340", "a comment directly behind a password",
+            meaning: """
+                '#' and '!' start a comment wherever they stand outside double quotes, also within a word, and passwords \
+                have such characters more often than comments stand directly behind them.
+                """,
+            consequence: """
+                The password is what stands in front of the mark, here and with keepalived. As long as every router of \
+                the group has the same file, nobody notices that most of it does not count.
+                """,
+            remedy: "Write '\\#' or '\\!', put the password in double quotes, or put a blank in front of the comment.",
+            example: .instance(
+                wrong: "authentication {\n    auth_type PASS\n    auth_pass ab#cd\n}",
+                right: "authentication {\n    auth_type PASS\n    auth_pass \"ab#cd\"\n}")),
     ]
 }

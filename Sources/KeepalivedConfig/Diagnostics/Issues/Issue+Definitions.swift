@@ -6,6 +6,12 @@ extension Issue {
             nearest.map { "did you mean \(quoted("$" + $0))?" } ?? "define it in a line '$\(name)=VALUE' above")
     }
 
+    static func definitionWithBlanks(_ name: String) -> Issue {
+        warning(
+            "MR0021", "\(quoted("$" + name)) is not defined by this line: '=' stands directly behind the name",
+            "write '$\(name)=VALUE'; as it stands the line is ignored")
+    }
+
     static func definitionCircle(_ chain: [String]) -> Issue {
         error(
             "MR0022", "this definition uses itself: \(chain.map(quoted).joined(separator: " uses "))",

@@ -74,7 +74,10 @@ extension Issue {
         case .withoutIdentity(let reason):
             return warning(
                 "MR0665", "the script \(quoted(script.words.first ?? "")) will not be run: \(reason)",
-                "create it, or name another one behind the command or in 'script_user'")
+                script.user == nil
+                    ? "create it, or name another one behind the command or in 'script_user'"
+                    : "behind a command stand its user and group: a command with arguments stands in quotes; if the user is meant, create it"
+            )
         case .withoutInterpreter(let path, let interpreter):
             return warning(
                 "MR0666",

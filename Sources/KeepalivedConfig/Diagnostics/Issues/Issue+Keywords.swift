@@ -8,6 +8,13 @@ extension Issue {
             advice.map { "\($0) as it stands \(consequence)" } ?? consequence)
     }
 
+    /// A member of a group that stands where keywords do.
+    static func memberOutsideGroup(_ word: String, block: String) -> Issue {
+        warning(
+            "MR0101", "unknown keyword \(quoted(word)) in \(block)",
+            "members stand in a block of their own: write \(quoted("group { \(word) … }"))")
+    }
+
     /// What is no keyword in any block, for a reason that can be seen, or worse, cannot.
     private static func adviceOnWord(_ word: String) -> String? {
         if ["//", "/*", "--", ";"].contains(where: { word.hasPrefix($0) }) {
@@ -51,7 +58,13 @@ extension Issue {
         return warning(
             "MR0103", "'\(keyword)' does not belong in \(block) but in \(belongs.joined(separator: ", "))",
             opener.map { "write it into '\($0) { … }'; as it stands \(consequence)" }
-                ?? "\(consequence); look for a misplaced '}' above")
+                ?? "\(home(belongs))look for a misplaced '}' above; as it stands \(consequence)")
+    }
+
+    /// Where a keyword belongs, where there is only one such place outside.
+    private static func home(_ blocks: [String]) -> String {
+        guard blocks.count == 1, let block = blocks.first, block.hasPrefix("'") else { return "" }
+        return "move it into '\(block.dropFirst().dropLast()) { … }', or "
     }
 
     /// - Parameters:
@@ -72,9 +85,16 @@ extension Issue {
         warning("MR0104", "'\(keyword)' has no effect: \(reason)", nil)
     }
 
-    /// - Parameter braceLine: the line of the '}' that closes nothing without the block.
-    static func missingBlock(_ keyword: String, braceLine: Int? = nil) -> Issue {
-        error(
+    /// - Parameters:
+    ///   - braceLine: the line of the '}' that closes nothing without the block.
+    ///   - line: what stands behind the keyword and was meant to be a line of the block.
+    static func missingBlock(_ keyword: String, braceLine: Int? = nil, line: [String] = []) -> Issue {
+        guard line.isEmpty else {
+            return error(
+                "MR0106", "'\(keyword)' must be followed by a block",
+                "write \(quoted("\(keyword) { \(line.joined(separator: " ")) }"))")
+        }
+        return error(
             "MR0106", "'\(keyword)' must be followed by a block",
             braceLine.map { "add '{' at the end of the line: the '}' in line \($0) has nothing to close without it" }
                 ?? "add '{' at the end of the line, the lines of the block, and '}'")
@@ -85,7 +105,7 @@ extension Issue {
         error(
             "MR0107", "'\(keyword)' has no block",
             joined.map { "'\($0)' starts a line of its own, as every keyword does: break the line before it" }
-                ?? "only braces and line ends separate keywords: one that has a block starts a line of its own")
+                ?? "remove '{' and '}'; where another keyword stands in front of '{', give it a line of its own")
     }
 
     static func deprecated(_ keyword: String, instead: String) -> Issue {
@@ -119,12 +139,18 @@ extension Issue {
             "MR0201", "the value of '\(keyword)' is empty: it expects \(expected)", "write it between the quotes")
     }
 
-    static func surplusArgument(_ word: String, keyword: String) -> Issue {
-        warning(
-            "MR0202", "\(quoted(word)) is one word too many for '\(keyword)'",
-            word.hasPrefix("//") || word.hasPrefix("/*")
-                ? "it is ignored; a comment starts with '#' or '!'"
-                : "it is ignored; a keyword starts a line of its own")
+    /// - Parameter isText: whether the value is a text, which may have blanks in quotes.
+    static func surplusArgument(_ word: String, keyword: String, isText: Bool = false) -> Issue {
+        let advice =
+            if word.hasPrefix("//") || word.hasPrefix("/*") {
+                "a comment starts with '#' or '!'"
+            } else if isText, KeywordReference.blocksByKeyword[word] == nil {
+                "a text with blanks stands in double quotes"
+            } else {
+                "a keyword starts a line of its own"
+            }
+        return warning(
+            "MR0202", "\(quoted(word)) is one word too many for '\(keyword)'", "it is ignored; \(advice)")
     }
 
     static func notANumber(_ word: String, expected: String) -> Issue {
@@ -179,8 +205,8 @@ extension Issue {
         warning("MR0213", "\(quoted(word)) is too long: \(what) has at most \(limit) bytes", nil)
     }
 
-    static func malformed(_ word: String, expected: String) -> Issue {
-        warning("MR0214", "\(quoted(word)) is not \(expected)", nil)
+    static func malformed(_ word: String, expected: String, advice: String? = nil) -> Issue {
+        warning("MR0214", "\(quoted(word)) is not \(expected)", advice)
     }
 
     static func emptyCommand(_ keyword: String) -> Issue {
@@ -207,7 +233,10 @@ extension Issue {
                 "write '\(quoted(String(word.dropLast())).dropFirst().dropLast())': only blanks and line ends separate"
         }
         if word.contains(",") { return "write each address on a line of its own" }
-        if dots == 3, word.contains(":") { return "a blank stands between address and port" }
+        if word.contains("=") { return "write the address alone" }
+        if dots == 3 || word.utf8.count(where: { $0 == UInt8(ascii: ":") }) == 1, word.contains(":") {
+            return "a blank stands between address and port"
+        }
         if word.contains("/") { return "leave out '/' and what follows, or correct the length of the prefix" }
         let isName = first > UInt8(ascii: "9") && word.utf8.contains { $0 > UInt8(ascii: "f") }
         return isName ? "names are not looked up: write the address" : nil

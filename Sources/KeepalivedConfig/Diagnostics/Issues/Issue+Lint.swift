@@ -60,6 +60,12 @@ extension Issue {
             "put the line into a script, or write 'sh -c' and the command in single quotes")
     }
 
+    static func typographicQuote(_ word: String) -> Issue {
+        warning(
+            "MR0609", "\(quoted(word)) begins with a typographic quote, which is a letter like any other",
+            "type plain quotes; as it stands there is no such program")
+    }
+
     static func portBehindEveryPort(_ port: String) -> Issue {
         warning(
             "MR0611", "the service is on every port, and NAT sends all of them to port \(port) of this server",
@@ -96,6 +102,7 @@ extension Issue {
         .addressOfTwoInstances("10.1.80.90", other: "VI_1"),
         .peerIsSource("10.1.80.91"),
         .shellSyntax("&&", command: "/bin/a && /bin/b"),
+        .typographicQuote("\u{201C}/usr/local/bin/notify.sh"),
         .portBehindEveryPort("8080"),
         .serverIsVirtual("10.1.80.90", what: "a virtual address of 'VI_1'"),
         .sorryServerIsReal("10.1.80.93"),

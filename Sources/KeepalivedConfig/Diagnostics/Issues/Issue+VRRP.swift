@@ -135,6 +135,18 @@ extension Issue {
             "name the interface of the network that the routers share")
     }
 
+    static func netmask(_ option: String, length: Int) -> Issue {
+        warning(
+            "MR0212", "'\(option)' is no option of an address: the length of the prefix stands behind it",
+            "write '/\(length)' behind the address; as it stands the mask is ignored")
+    }
+
+    static func passwordCut(_ mark: String) -> Issue {
+        warning(
+            "MR0340", "the password ends here: '\(mark)' starts a comment",
+            "write '\\\(mark)' for the character, or put the password in double quotes")
+    }
+
     static func addressesOnOneLine(_ word: String) -> Issue {
         warning(
             "MR0325", "\(quoted(word)) is a second address on the line",

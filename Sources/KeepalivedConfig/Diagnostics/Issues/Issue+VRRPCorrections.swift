@@ -74,5 +74,6 @@ extension Issue {
         .ruleWithoutPriority(16384),
         .instanceNeedsAddress("VI_1", "strict mode"),
         .conflictingSettings("'nftables' and 'vrrp_iptables' are both given: 'nftables' is used"),
+        .passwordCut("#"),
     ]
 }

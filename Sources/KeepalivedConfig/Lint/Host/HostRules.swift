@@ -62,7 +62,10 @@ extension Linter {
         var said: Set<HostFacts.ScriptFinding> = []
         for script in configuration.namedScripts {
             // One program with other arguments has the same problem.
-            guard let finding = findings[script], said.insert(finding).inserted, sink.admits(.warning) else { continue }
+            guard let finding = findings[script],
+                !Suggestion.startsWithTypographicQuote(script.words.first ?? ""), said.insert(finding).inserted,
+                sink.admits(.warning)
+            else { continue }
             sink.report(
                 .script(script, finding, isSecure: isSecure), at: spans[script.words] ?? Span(start: 0, length: 0))
         }
