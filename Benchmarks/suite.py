@@ -16,18 +16,19 @@ import sys
 import time
 from collections import namedtuple
 
-import tables
-from checks import Checks
-from processes import Daemon, Here, cpu_seconds, memory_kilobytes, peak_kilobytes, run_once
-from servers import PORT, Servers
-
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "Tests", "Lab"))
+
+import tables  # noqa: E402
+from checks import Checks  # noqa: E402
+from elections import Elections  # noqa: E402
 from lab.kernel_writes import KernelWrites  # noqa: E402
+from processes import Daemon, Here, cpu_seconds, memory_kilobytes, peak_kilobytes, run_once  # noqa: E402
+from servers import PORT, Servers  # noqa: E402
 
 Row = namedtuple("Row", "what martlet peer unit budget limit")
 
 
-class Bench(Checks):
+class Bench(Checks, Elections):
     def __init__(self, options):
         self.options = options
         self.work = options.work
@@ -320,6 +321,7 @@ class Bench(Checks):
 def main():
     parts = {
         "here": ["reading"],
+        "hosts": ["takeover", "many_addresses", "full_segment"],
         "network": ["cpu_per_tcp_check", "cpu_per_http_check", "many_targets"],
         "kernel": ["reload", "mass_failure", "load", "restore", "listing", "table_size", "probes", "memory"],
     }
@@ -330,7 +332,7 @@ def main():
     parser.add_argument("--work", default="/run/martlet-benchmarks")
     parser.add_argument("--only", nargs="*", choices=names, default=names)
     parser.add_argument("--part", choices=[*parts, "all"], default="all",
-                        help="of those, only what needs nothing, a network of its own, or IPVS")
+                        help="of those, only what needs nothing, hosts of the lab, a network of its own, or IPVS")
     parser.add_argument("--stand-in", action="store_true",
                         help="there is no IPVS: keepalived gets a stand-in for it, Martlet runs dry")
     parser.add_argument("--names", action="store_true", help="print what would be measured and measure nothing")
@@ -345,6 +347,9 @@ def main():
     parser.add_argument("--failing-servers", type=int, default=10000)
     parser.add_argument("--failing-delay", type=int, default=10)
     parser.add_argument("--failing-limit", type=float, default=180, help="seconds after which a program is given up")
+    parser.add_argument("--takeovers", type=int, default=50, help="how often the master is killed")
+    parser.add_argument("--busy", type=int, default=2, help="other processes for each processor")
+    parser.add_argument("--own-capture", action="store_true", help="of 255 instances, look at what leaves them too")
     options = parser.parse_args()
     chosen = [name for name in options.only if options.part == "all" or name in parts[options.part]]
     if options.names:
@@ -352,7 +357,7 @@ def main():
         return
     bench = Bench(options)
     failed = False
-    with bench.servers if options.part != "here" else contextlib.nullcontext():
+    with bench.servers if options.part not in ("here", "hosts") else contextlib.nullcontext():
         for name in chosen:
             try:
                 getattr(bench, name)()
