@@ -103,4 +103,29 @@ import VRRP
         table.apply(.addressRemoved(try address("10.1.80.90", on: 2)))
         #expect(!table.carries(prefix, on: 2))
     }
+
+    @Test("addresses keep the kernel's order while others come and go, and those of one prefix are told apart")
+    func order() throws {
+        var table = InterfaceTable(links: [link(2, "eth0")], addresses: [])
+        let all = try (1...40).map { try address("10.0.0.\($0)/24", on: 2) }
+        for address in all { table.apply(.addressChanged(address)) }
+        for (number, address) in all.enumerated() where number % 4 != 0 { table.apply(.addressRemoved(address)) }
+        #expect(table.addresses(on: "eth0") == all.enumerated().filter { $0.offset % 4 == 0 }.map(\.element))
+        #expect(table.carries(all[4].prefix, on: 2) && !table.carries(all[5].prefix, on: 2))
+
+        var changed = all[4]
+        changed.flags = .secondary
+        table.apply(.addressChanged(changed))
+        #expect(table.address(changed.prefix, on: 2) == changed)
+        #expect(table.addresses(on: "eth0").count == 10)
+
+        var remote = all[4]
+        remote.peer = .v4(IPv4Address(10, 9, 9, 9))
+        table.apply(.addressChanged(remote))
+        table.apply(.addressRemoved(changed))
+        #expect(table.address(changed.prefix, on: 2) == remote)
+        table.apply(.addressRemoved(remote))
+        table.apply(.addressRemoved(remote))
+        #expect(!table.carries(changed.prefix, on: 2))
+    }
 }

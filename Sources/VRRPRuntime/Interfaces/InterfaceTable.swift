@@ -6,28 +6,28 @@ import VRRP
 struct InterfaceTable: Sendable {
     private var links: [UInt32: Link] = [:]
     private var indexes: [String: UInt32] = [:]
-    private var addresses: [UInt32: [InterfaceAddress]] = [:]
+    private var addresses: [UInt32: AddressList] = [:]
 
     init() {}
 
     /// A table from a full dump.
     init(links: [Link], addresses: [InterfaceAddress]) {
         for link in links { insert(link) }
-        for address in addresses { self.addresses[address.interfaceIndex, default: []].append(address) }
+        for address in addresses { self.addresses[address.interfaceIndex, default: AddressList()].update(address) }
     }
 
     /// The addresses of all interfaces.
-    var allAddresses: Set<IPAddress> { Set(addresses.values.joined().map(\.prefix.address)) }
+    var allAddresses: Set<IPAddress> { Set(addresses.values.flatMap { $0.all.map(\.prefix.address) }) }
 
     /// Every interface with its addresses, by index.
     var all: [VRRPRuntimeDetails.Interface] {
         links.values.sorted { $0.index < $1.index }.map { link in
-            VRRPRuntimeDetails.Interface(link: link, addresses: addresses[link.index] ?? [])
+            VRRPRuntimeDetails.Interface(link: link, addresses: addresses[link.index]?.all ?? [])
         }
     }
 
     /// The addresses of an interface in the kernel's order.
-    func addresses(on name: String) -> [InterfaceAddress] { indexes[name].flatMap { addresses[$0] } ?? [] }
+    func addresses(on name: String) -> [InterfaceAddress] { indexes[name].flatMap { addresses[$0]?.all } ?? [] }
 
     /// The interface that bears this name.
     func link(named name: String) -> Link? { indexes[name].flatMap { links[$0] } }
@@ -40,12 +40,12 @@ struct InterfaceTable: Sendable {
 
     /// The address with this prefix on an interface; nil when there is none.
     func address(_ prefix: Prefix, on index: UInt32) -> InterfaceAddress? {
-        addresses[index]?.first { $0.prefix == prefix }
+        addresses[index]?.first(prefix)
     }
 
     /// Whether the interface carries this address with this prefix length.
     func carries(_ prefix: Prefix, on index: UInt32) -> Bool {
-        addresses[index]?.contains { $0.prefix == prefix } ?? false
+        addresses[index]?.first(prefix) != nil
     }
 
     /// The address that a router's adverts come from where the configuration names none: the first that is not itself
@@ -62,7 +62,7 @@ struct InterfaceTable: Sendable {
         if case .unicast(let peers, _, _) = router.delivery, let peer = peers.first?.address.ipv6 {
             reachesFar = !peer.isLinkLocal
         }
-        let candidates = (addresses[index] ?? []).filter { address in
+        let candidates = (addresses[index]?.all ?? []).filter { address in
             let own = address.prefix.address
             guard own.family == family, !virtual.contains(address.prefix), address.scope != .host else { return false }
             guard let own = own.ipv6 else { return true }
@@ -85,15 +85,9 @@ struct InterfaceTable: Sendable {
             addresses[link.index] = nil
             if indexes[link.name] == link.index { indexes[link.name] = nil }
         case .addressChanged(let address):
-            var present = addresses[address.interfaceIndex] ?? []
-            if let position = present.firstIndex(where: { $0.prefix == address.prefix && $0.peer == address.peer }) {
-                present[position] = address
-            } else {
-                present.append(address)
-            }
-            addresses[address.interfaceIndex] = present
+            addresses[address.interfaceIndex, default: AddressList()].update(address)
         case .addressRemoved(let address):
-            addresses[address.interfaceIndex]?.removeAll { $0.prefix == address.prefix && $0.peer == address.peer }
+            addresses[address.interfaceIndex]?.remove(address)
         case .routeChanged, .routeRemoved, .ruleAdded, .ruleRemoved: break
         }
     }

@@ -52,9 +52,7 @@ extension VRRPLoop {
         changeAddresses(adding: portion.map { AddressAddition(address: $0, router: id) })
         let isLast = acquisition.next >= acquisition.addresses.count
         if isLast { upkeep.acquisitions.removeFirst() } else { upkeep.acquisitions[0] = acquisition }
-        if acquisition.announcements > 0 {
-            announce(Set(portion.map { HeldAddressBook.Key($0) }), of: id, count: 1)
-        }
+        if acquisition.announcements > 0 { announce(portion, of: id, count: 1) }
         guard isLast else { return }
         holdRouting(of: .router(id))
         if acquisition.announcements > 1 { announce(nil, of: id, count: acquisition.announcements - 1) }

@@ -104,6 +104,20 @@ extension VRRPLoop {
             }
             return AnnouncementQueue.Announcement(router: id, address: address, interface: interface)
         }
+        announce(burst, of: id, count: count)
+    }
+
+    /// Announces addresses that a router has just got.
+    func announce(_ addresses: some Sequence<InterfaceAddress>, of id: RouterID, count: UInt32) {
+        let burst = addresses.compactMap { address in
+            interfaces.name(of: address.interfaceIndex).map {
+                AnnouncementQueue.Announcement(router: id, address: address.prefix.address, interface: $0)
+            }
+        }
+        announce(burst, of: id, count: count)
+    }
+
+    private func announce(_ burst: [AnnouncementQueue.Announcement], of id: RouterID, count: UInt32) {
         for announcement in burst {
             let kind = announcement.address.family == .ipv4 ? "gratuitous ARPs" : "Unsolicited Neighbour Adverts"
             logger.debug(
