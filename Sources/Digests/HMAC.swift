@@ -12,4 +12,15 @@ public enum HMAC {
         else { return [] }
         return code
     }
+
+    /// HMAC with MD5, which RFC 2403 asks for: 16 bytes, or none where OpenSSL refuses.
+    public static func md5(of message: [UInt8], key: [UInt8]) -> [UInt8] {
+        var code = [UInt8](repeating: 0, count: 16)
+        var length: UInt32 = 0
+        guard
+            COpenSSL.HMAC(EVP_md5(), key, Int32(clamping: key.count), message, message.count, &code, &length) != nil,
+            length == 16
+        else { return [] }
+        return code
+    }
 }

@@ -171,7 +171,6 @@ private let keywords: [DiagnosticCase] = [
         instance("auth_hmac {", "key 1 0123456789abcdef0123456789abcdef", "active_key 1", "}")),
     .init(
         "a key that is too short", instance("auth_hmac {", "key 1 secret", "}"), "error MR0214 6:7"),
-    .init("AH", instance("authentication {", "auth_type AH", "auth_pass x", "}"), "warning MR0104 6:11"),
     .init(
         "IPv6 adverts",
         "vrrp_instance A {\ninterface eth0\nvirtual_router_id 5\nvirtual_ipaddress { 2001:db8::1 }\n}\n"),

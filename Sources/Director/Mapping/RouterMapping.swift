@@ -18,6 +18,7 @@ extension RouterConfiguration {
         advertInterval = instance.advertInterval.duration
         downTimerAdverts = instance.downTimerAdverts
         password = instance.password.map { Array($0.utf8.prefix(8)) }
+        headerPassword = instance.headerPassword.map { Array($0.utf8.prefix(8)) }
         preempts = !instance.noPreempt
         preemptDelay = instance.preemptDelay.duration
         trackers = instance.trackers(group: group)

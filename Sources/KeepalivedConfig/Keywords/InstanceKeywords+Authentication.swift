@@ -10,14 +10,9 @@ extension InstanceKeywords {
                 analyzer.expectNoMore(than: 1, of: statement)
                 let choices: [(name: String, value: AuthenticationDraft.Kind)] = [("PASS", .simple), ("AH", .header)]
                 draft.kind = analyzer.choice(word, choices)
-                guard draft.kind == .header else { return }
-                analyzer.reportNoEffect(
-                    "auth_type AH",
-                    reason:
-                        "adverts are not authenticated: a router that uses AH and this one do not hear each other, and both become master",
-                    at: word.span)
             },
-            .custom("auth_pass", "PASSWORD", "at most 8 bytes, sent in the clear") { draft, statement, analyzer in
+            .custom("auth_pass", "PASSWORD", "at most 8 bytes; `PASS` sends it in the clear") {
+                draft, statement, analyzer in
                 draft.hasPassword = true
                 guard let word = analyzer.required(of: statement, expected: "a password") else { return }
                 analyzer.expectNoMore(than: 1, of: statement)

@@ -12,13 +12,18 @@ public struct IPDatagram: Sendable, Hashable {
     public var ttl: UInt8
     /// What follows the headers, cut to what the receiver has room for.
     public var payload: [UInt8]
+    /// The identification of an IPv4 header; 0 where it is not known.
+    public var identification: UInt16
 
     /// Creates a datagram.
-    public init(source: IPAddress, destination: IPAddress?, ttl: UInt8, payload: [UInt8]) {
+    public init(
+        source: IPAddress, destination: IPAddress?, ttl: UInt8, payload: [UInt8], identification: UInt16 = 0
+    ) {
         self.source = source
         self.destination = destination
         self.ttl = ttl
         self.payload = payload
+        self.identification = identification
     }
 }
 

@@ -15,8 +15,10 @@ public enum VRRPReceiver {
     ///   - interface: Where to listen; nil is everywhere, which only unicast can use.
     ///   - group: The multicast group to join.
     ///   - hardwareAddress: Hears only what Ethernet frames from this address carry; nil hears everything.
+    ///   - protocolNumber: The protocol of the packets, where it is not VRRP's own.
     public static func open(
-        on interface: InterfaceReference?, group: IPv4Address?, sentFrom hardwareAddress: MACAddress? = nil
+        on interface: InterfaceReference?, group: IPv4Address?, sentFrom hardwareAddress: MACAddress? = nil,
+        protocolNumber: UInt8 = protocolNumber
     ) throws(SystemError) -> FileDescriptor {
         let purpose = "open a VRRP socket" + (interface.map { " on \($0.name)" } ?? "")
         let socket = try FileDescriptor.socket(

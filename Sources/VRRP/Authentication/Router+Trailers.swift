@@ -55,6 +55,7 @@ extension VirtualRouters {
     mutating func note(
         _ judged: JudgedAdvert, from sender: IPAddress, by position: Int, into actions: inout [RouterAction]
     ) {
+        if let sequence = judged.headerSequence { list[position].headerSequence = sequence }
         if let sequence = judged.sequence { list[position].replays.note(sequence, from: sender) }
         if let skew = judged.notableSkew, let window = list[position].configuration.authentication?.timeWindow,
             list[position].reported.allows(.clockSkew)

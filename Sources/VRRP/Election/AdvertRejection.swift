@@ -16,6 +16,8 @@ struct JudgedAdvert {
     var view: AdvertView
     /// Where a signed advert stands in its sender's order.
     var sequence: AdvertSequence?
+    /// The number of its authentication header.
+    var headerSequence: UInt32?
     /// By how many seconds our clock is ahead of the sender's, where that comes near to what is allowed.
     var notableSkew: Int32?
     /// Whether its checksum is the former one.
@@ -54,6 +56,7 @@ extension Router {
                     "received VRID \(view.virtualRouterID) from \(sender), expecting \(configuration.virtualRouterID)")
         }
         var judged = JudgedAdvert(view: view)
+        try judgeHeader(of: &judged, datagram)
         try judgeTrailer(of: &judged, from: sender, utc: AdvertSequence(utc: utc))
         if view.version == .v2 {
             try judgeAuthentication(view, from: sender)
@@ -119,7 +122,7 @@ extension Router {
     }
 
     private func judgeAuthentication(_ view: AdvertView, from sender: IPAddress) throws(AdvertRejection) {
-        let own = configuration.password.map { Advert.Authentication.password($0) } ?? .none
+        let own = configuration.advertAuthentication
         guard view.authenticationType == own.type else {
             // 0 none, 1 password, 2 AH: RFC 2338 section 5.3.6.
             let exists = view.authenticationType <= 2

@@ -47,6 +47,8 @@ struct Router: Sendable {
     var introduced: Instant?
     /// Of the last signed advert of our own.
     var sentSequence: AdvertSequence?
+    /// The highest number of an authentication header that was sent or believed.
+    var headerSequence: UInt32 = 0
     /// The newest signed advert of each other sender.
     var replays = ReplayGuard()
     /// Peers that were heard to use the former checksum.
@@ -102,8 +104,7 @@ struct Router: Sendable {
         var payload = Advert(
             version: configuration.version, virtualRouterID: configuration.virtualRouterID, priority: priority,
             interval: configuration.advertInterval, addresses: configuration.addresses,
-            authentication: configuration.version == .v2
-                ? configuration.password.map { .password($0) } ?? .none : .none
+            authentication: configuration.advertAuthentication
         ).encoded(source: source, destination: destination)
         if let authentication = configuration.authentication, authentication.signs {
             let clock = AdvertSequence(utc: utc)
@@ -143,7 +144,7 @@ struct ReportLimiter: Sendable {
         case length, ttl, version, virtualRouterID, authenticationType, password, interval, type, checksum, delivery
         case addressCount, addressList, source, ownAddress, ownerConflict, lateness
         case trailerMissing, trailerMalformed, trailerKey, trailerTag, trailerStale, trailerReplayed, clockSkew,
-            droppedByOwner
+            droppedByOwner, header, headerSequence
     }
 
     private var said: UInt32 = 0

@@ -8,12 +8,15 @@ public struct Advert: Sendable, Hashable {
         case none
         /// Type 1: eight bytes in the clear, shorter passwords padded with zeros (RFC 2338 section 5.3.6).
         case password([UInt8])
+        /// Type 2: an ``AuthenticationHeader`` before the message vouches for it (RFC 2338 section 5.3.6.3).
+        case header
 
         /// The value of the authentication type field.
         public var type: UInt8 {
             switch self {
             case .none: 0
             case .password: 1
+            case .header: 2
             }
         }
 
@@ -52,15 +55,20 @@ public struct Advert: Sendable, Hashable {
 
     /// Reads an advert from the payload of an IP datagram and verifies its checksum.
     ///
-    /// Authentication is read, not judged; type 2 (AH) reads as none.
+    /// Authentication is read, not judged; a type that does not exist reads as none.
     public init(decoding payload: [UInt8], source: IPAddress, destination: IPAddress) throws(AdvertError) {
         let view = try AdvertView(payload, family: source.family)
         guard view.type == Self.type else { throw .type(view.type) }
         guard view.hasValidChecksum(source: source, destination: destination) else { throw .checksum }
+        let authentication: Authentication =
+            switch view.authenticationType {
+            case 1: .password(Array(view.authenticationData))
+            case 2: .header
+            default: .none
+            }
         self.init(
             version: view.version, virtualRouterID: view.virtualRouterID, priority: view.priority,
-            interval: view.interval, addresses: view.addresses,
-            authentication: view.authenticationType == 1 ? .password(Array(view.authenticationData)) : .none)
+            interval: view.interval, addresses: view.addresses, authentication: authentication)
     }
 
     /// ADVERTISEMENT, the only type (RFC 9568 section 5.2.2).

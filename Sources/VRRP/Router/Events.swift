@@ -41,13 +41,16 @@ public struct Datagram: Sendable, Hashable {
     public var ttl: UInt8
     /// The VRRP message, IP header removed.
     public var payload: [UInt8]
+    /// What stood between the IP header and the message, where the router uses authentication headers.
+    public var authenticationHeader: AuthenticationHeader?
     /// The router that listens on the interface, family and delivery for this virtual router id; nil when the
     /// shell found none.
     public var router: RouterID?
 
     /// Creates a datagram.
     public init(
-        interface: String, source: IPAddress, destination: IPAddress, ttl: UInt8, payload: [UInt8], router: RouterID?
+        interface: String, source: IPAddress, destination: IPAddress, ttl: UInt8, payload: [UInt8], router: RouterID?,
+        authenticationHeader: AuthenticationHeader? = nil
     ) {
         self.interface = interface
         self.source = source
@@ -55,6 +58,7 @@ public struct Datagram: Sendable, Hashable {
         self.ttl = ttl
         self.payload = payload
         self.router = router
+        self.authenticationHeader = authenticationHeader
     }
 }
 
@@ -63,7 +67,8 @@ public enum RouterAction: Sendable, Hashable {
     /// Send this VRRP message (IP header not included) to every destination of the router's delivery.
     ///
     /// The payload is right for the group or the first peer. The checksum of version 3 covers the destination: for
-    /// each further peer send ``VirtualRouters/readdressed(_:of:to:)``.
+    /// each further peer send ``VirtualRouters/readdressed(_:of:to:)``. What goes behind an IPv4 header is
+    /// ``VirtualRouters/packetPayload(_:of:under:)`` of it.
     case sendAdvert(RouterID, payload: [UInt8])
     /// Make the interfaces hold exactly the router's addresses, as the configuration in force lists them. Idempotent.
     case addAddresses(RouterID)

@@ -26,7 +26,7 @@ public struct RouterConfiguration: Sendable, Hashable {
     public enum Delivery: Sendable, Hashable {
         /// To a multicast group.
         case multicast(group: IPAddress)
-        /// To each peer; the range bounds the received time to live.
+        /// To each peer; the range bounds the received time to live. Without peers the router is in FAULT.
         case unicast(peers: [Peer], ttl: UInt8, checksSource: Bool)
     }
 
@@ -115,6 +115,8 @@ public struct RouterConfiguration: Sendable, Hashable {
     public var addresses: [IPAddress]
     /// The plain-text password of version 2, at most 8 bytes; nil is no authentication.
     public var password: [UInt8]?
+    /// The password of authentication headers (`auth_type AH`) of version 2, at most 8 bytes; nil uses none.
+    public var headerPassword: [UInt8]?
     /// Signatures of adverts (`auth_hmac`); nil neither signs nor verifies. It takes the place of the password.
     public var authentication: AdvertAuthentication?
     /// The checksum of version 3 over IPv4.
@@ -143,6 +145,13 @@ public struct RouterConfiguration: Sendable, Hashable {
     /// The owner of the addresses drops what it hears (`owner_ignore_adverts`), as RFC 9568 section 6.4.3 has no rule for
     /// an owner that hears another.
     public var ownerIgnoresAdverts = false
+
+    /// What vouches for adverts in the messages themselves.
+    var advertAuthentication: Advert.Authentication {
+        guard version == .v2 else { return .none }
+        if headerPassword != nil { return .header }
+        return password.map { .password($0) } ?? .none
+    }
 
     /// The family of the adverts.
     public var family: AddressFamily {

@@ -33,8 +33,10 @@ extension VRRPLoop {
             // 0 would make the kernel choose one.
             let identification = max(1, (identifications[id] ?? 0) &+ 1)
             identifications[id] = identification
-            packet = IPv4Header(source: source, destination: destination, identification: identification, ttl: ttl)
-                .encoded(payload: payload)
+            var header = IPv4Header(
+                source: source, destination: destination, identification: identification, ttl: ttl)
+            let payload = routers.packetPayload(payload, of: id, under: &header)
+            packet = header.encoded(payload: payload)
         case (.v6(let source), .v6(let destination)):
             packet = IPv6Header(source: source, destination: destination, hopLimit: ttl).encoded(payload: payload)
         case (.v4, .v6), (.v6, .v4): return
@@ -63,17 +65,31 @@ extension VRRPLoop {
         if endpoint.group.map({ destination != $0 }) ?? destination.isMulticast { return }
         // A unicast router among its own peers would hear itself.
         if datagram.source == destination { return }
+        let (header, payload) = Self.parts(of: datagram, to: destination, at: endpoint)
         let router =
-            datagram.payload.count > 1
+            payload.count > 1
             ? directory.router(
-                at: endpoint, virtualRouterID: datagram.payload[1], destination: destination,
+                at: endpoint, virtualRouterID: payload[1], destination: destination,
                 sourceAddress: { sources[$0] })
             : nil
         handle(
             .received(
                 Datagram(
                     interface: endpoint.interface ?? "", source: datagram.source, destination: destination,
-                    ttl: datagram.ttl, payload: datagram.payload, router: router)))
+                    ttl: datagram.ttl, payload: payload, router: router, authenticationHeader: header)))
+    }
+
+    /// An advert and what stands before it; of a packet that has nothing behind its header no advert is left.
+    private static func parts(
+        of datagram: IPDatagram, to destination: IPAddress, at endpoint: Endpoint
+    ) -> (header: AuthenticationHeader?, message: [UInt8]) {
+        guard endpoint.usesAuthenticationHeaders, let source = datagram.source.ipv4, let destination = destination.ipv4
+        else { return (nil, datagram.payload) }
+        let packet = IPv4Header(
+            source: source, destination: destination, identification: datagram.identification, ttl: datagram.ttl,
+            transportProtocol: AuthenticationHeader.protocolNumber)
+        guard let parts = AuthenticationHeader.split(datagram.payload, of: packet) else { return (nil, []) }
+        return (parts.header, parts.message)
     }
 
     // MARK: Sockets

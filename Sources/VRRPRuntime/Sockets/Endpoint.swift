@@ -14,6 +14,8 @@ struct Endpoint: Sendable, Hashable {
     /// nil is every interface, for unicast only.
     var interface: String?
     var delivery: Delivery
+    /// Whether an authentication header stands before the adverts: such packets have a protocol number of their own.
+    var usesAuthenticationHeaders = false
 }
 
 extension Endpoint {
@@ -26,6 +28,7 @@ extension Endpoint {
         case .unicast:
             self.init(interface: router.configuration.interface, delivery: .unicast(router.configuration.family))
         }
+        usesAuthenticationHeaders = router.configuration.headerPassword != nil
     }
 
     /// The family of the packets.

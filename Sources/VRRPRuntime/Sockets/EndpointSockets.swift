@@ -28,7 +28,9 @@ final class EndpointSockets {
         switch endpoint.family {
         case .ipv4:
             descriptor = try VRRPReceiver.open(
-                on: interface, group: endpoint.group?.ipv4, sentFrom: hardwareAddress
+                on: interface, group: endpoint.group?.ipv4, sentFrom: hardwareAddress,
+                protocolNumber: endpoint.usesAuthenticationHeaders
+                    ? AuthenticationHeader.protocolNumber : VRRPReceiver.protocolNumber
             ).release()
             handler = DatagramHandler(receiver: nil, receive: receive, closed: closed)
         case .ipv6:
@@ -105,7 +107,8 @@ private final class DatagramHandler: ChannelInboundHandler, @unchecked Sendable 
         }
         receive(
             IPDatagram(
-                source: .v4(header.source), destination: .v4(header.destination), ttl: header.ttl, payload: payload))
+                source: .v4(header.source), destination: .v4(header.destination), ttl: header.ttl, payload: payload,
+                identification: header.identification))
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

@@ -18,8 +18,8 @@ GLOBAL_6 = {"client": "2001:db8:80::62", "ds1": "2001:db8:80::91", "ds2": "2001:
 
 
 def instance(priority, state="BACKUP", name="VI_1", vrid=51, interface=INTERFACE, interval="1", version=None,
-             password="1111", vips=(VIP,), unicast=None, extra=""):
-    """A vrrp_instance block. `unicast`: (own address, peer's address)."""
+             password="1111", vips=(VIP,), unicast=None, extra="", authentication="PASS"):
+    """A vrrp_instance block. `unicast`: (own address, peer's address); `authentication`: what the password is for."""
     lines = [f"vrrp_instance {name} {{", f"    state {state}", f"    interface {interface}",
              f"    virtual_router_id {vrid}", f"    priority {priority}", f"    advert_int {interval}"]
     if version:
@@ -28,7 +28,7 @@ def instance(priority, state="BACKUP", name="VI_1", vrid=51, interface=INTERFACE
         own, peer = unicast
         lines += [f"    unicast_src_ip {own}", "    unicast_peer {", f"        {peer}", "    }"]
     if password:
-        lines += ["    authentication {", "        auth_type PASS", f"        auth_pass {password}", "    }"]
+        lines += ["    authentication {", f"        auth_type {authentication}", f"        auth_pass {password}", "    }"]
     lines += ["    virtual_ipaddress {", *[f"        {vip}" for vip in vips], "    }"]
     lines += [f"    {line}" if line else "" for line in extra.strip().splitlines()]
     return "\n".join([*lines, "}", ""])

@@ -11,6 +11,8 @@ from lab.wait import Failure, stays, until
 FORMS = {
     "version 2 with a password": ({}, 1),
     "version 2 without a password": ({"password": None}, 1),
+    "authentication headers": ({"authentication": "AH", "state": "BACKUP"}, 1),
+    "unicast with authentication headers": ({"authentication": "AH", "state": "BACKUP", "unicast": True}, 1),
     "version 3 at 100 ms": ({"version": 3, "interval": "0.1", "password": None}, 0.1),
     "unicast": ({"unicast": True}, 1),
     "version 3 unicast": ({"unicast": True, "version": 3, "interval": "0.5", "password": None}, 0.5),
