@@ -35,7 +35,7 @@ extension RouterConfiguration {
 
 extension RouterConfiguration.Delivery {
     init(_ instance: VRRPInstance) {
-        guard !instance.unicastPeers.isEmpty else {
+        guard !instance.unicastPeers.isEmpty || instance.faultsWithoutPeers else {
             self = .multicast(group: instance.multicastGroup)
             return
         }

@@ -52,7 +52,7 @@ extension InstanceKeywords {
         .flag("unicast_fault_no_peer", "without peers the instance is in FAULT, rather than on multicast") {
             $0.faultsWithoutPeers = true
             $0.rememberUnicast("unicast_fault_no_peer", at: $1)
-        }.withoutEffect("an instance without peers uses multicast"),
+        },
         .custom(
             "old_unicast_checksum", "[never]", default: "as the peers do", "former checksum of unicast adverts"
         ) { draft, statement, analyzer in

@@ -78,6 +78,8 @@ public enum RouterFault: Sendable, Hashable {
     case noSourceAddress
     /// The configured address to send from is not on this host (`track_src_ip`).
     case sourceAddressMissing(IPAddress)
+    /// A unicast router has no peers (`unicast_fault_no_peer`).
+    case noPeers
     /// Another member of the sync group is in FAULT.
     case syncGroup(String)
 }
@@ -93,6 +95,7 @@ extension RouterFault: CustomStringConvertible {
         case .process(let name): "process \(name)"
         case .noSourceAddress: "no address to send from"
         case .sourceAddressMissing(let address): "source address \(address) is not here"
+        case .noPeers: "no unicast peers"
         case .syncGroup(let name): "another member of sync group \(name)"
         }
     }

@@ -46,6 +46,9 @@ extension VirtualRouters {
             let tracked = list[position].configuration.trackedSourceAddress
             faults.append(tracked.map { .sourceAddressMissing($0) } ?? .noSourceAddress)
         }
+        if case .unicast(let peers, _, _) = list[position].configuration.delivery, peers.isEmpty {
+            faults.append(.noPeers)
+        }
         for tracker in effectiveTrackers(of: position) where tracker.faults(reading(tracker.subject)) {
             switch tracker.subject {
             case .script(let name): faults.append(.script(name))

@@ -168,6 +168,7 @@ extension VirtualRouters {
                     "(\(id)): entering FAULT state (tracked file \(name) has status \(files[name] ?? 0))"
                 case .process(let name): "(\(id)) entering FAULT state (tracked process \(name) lost its quorum)"
                 case .noSourceAddress, .sourceAddressMissing: "(\(id)) \(noAddressSentence(of: position, fault))"
+                case .noPeers: "(\(id)) \(Self.noPeersSentence)"
                 case .syncGroup(let name): "(\(id)) entering FAULT state (sync group \(name))"
                 }
             actions.append(.report(RouterReport(.warning, router: id, message: sentence)))
@@ -185,6 +186,8 @@ extension VirtualRouters {
         return "entering FAULT state (no IPv\(list[position].family == .ipv4 ? 4 : 6) address for interface)"
     }
 
+    private static let noPeersSentence = "Cannot use unicast without any peers - going to fault state"
+
     // MARK: Fault and recovery
 
     /// A first cause forbids taking part.
@@ -192,6 +195,7 @@ extension VirtualRouters {
         switch cause {
         case .noSourceAddress, .sourceAddressMissing:
             report(.warning, position, noAddressSentence(of: position, cause), into: &actions)
+        case .noPeers: report(.warning, position, Self.noPeersSentence, into: &actions)
         case .script, .interface, .session, .file, .process, .syncGroup: break
         }
         if list[position].state != .fault {

@@ -37,6 +37,8 @@ public struct RouterWait: Sendable, Hashable {
         case process(String)
         /// Processes have to be looked at for the first time.
         case firstCount(String)
+        /// The configuration has to name a peer.
+        case peers
         /// The other members of a sync group have to leave FAULT.
         case syncGroup(String)
     }
@@ -75,6 +77,7 @@ extension RouterWait: CustomStringConvertible {
         case .firstNumber(let name): "the first look at track_file \(name)"
         case .process(let name): "tracked process \(name) to have its quorum"
         case .firstCount(let name): "the first look at tracked process \(name)"
+        case .peers: "a unicast_peer in the configuration"
         case .syncGroup(let name): "the other members of sync group \(name) to leave FAULT"
         }
     }
