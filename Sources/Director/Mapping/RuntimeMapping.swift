@@ -38,7 +38,10 @@ extension VRRPRuntimeConfiguration {
             uniquingKeysWith: { first, _ in first })
         startupDelay = configuration.global.vrrpStartupDelay.duration
         delayAfterBoot = configuration.global.vrrpDelayAfterBoot.duration
-        scheduling = ThreadScheduling(configuration.global.processes.vrrp)
+        let processes = configuration.global.processes
+        scheduling = ThreadScheduling(
+            processes.vrrp, maximumAutomaticPriority: processes.maximumAutomaticPriority)
+        automaticPriorityDelay = .microseconds(Int64(processes.automaticPriorityDelay))
         allowsMissingInterfaces = configuration.global.dynamicInterfaces
         hold(configuration)
     }

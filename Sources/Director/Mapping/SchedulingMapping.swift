@@ -2,9 +2,12 @@ import KeepalivedConfig
 import LinuxSystem
 
 extension ThreadScheduling {
-    init(_ limits: ProcessLimits) {
+    /// - Parameter maximumAutomaticPriority: `max_auto_priority`.
+    init(_ limits: ProcessLimits, maximumAutomaticPriority: Int8 = 0) {
         self.init()
         realTimePriority = limits.realTimePriority > 0 ? limits.realTimePriority : nil
+        self.maximumAutomaticPriority =
+            maximumAutomaticPriority > 0 ? Int(maximumAutomaticPriority) : 0
         realTimeLimit = limits.realTimeLimit
         niceness = limits.niceness
         processors = limits.processors

@@ -30,7 +30,7 @@ extension GlobalKeywords {
             },
             .custom(
                 "max_auto_priority", "[-1…99]", default: "0, which is off; 99 without a value",
-                "raise the SCHED_RR priority after late wake-ups"
+                "raise the SCHED_RR priority of the VRRP thread after late wake-ups"
             ) { draft, statement, analyzer in
                 analyzer.expectNoMore(than: 1, of: statement)
                 guard let word = analyzer.tree.argument(0, of: statement) else {
@@ -39,12 +39,11 @@ extension GlobalKeywords {
                 }
                 guard let value = analyzer.integer(word, in: Int8(-1)...99) else { return }
                 draft.model.processes.maximumAutomaticPriority = value
-            }.withoutEffect("the priority stays as it is: use `vrrp_rt_priority`"),
+            },
             .integer(
                 "min_auto_priority_delay", UInt32(1)...10_000_000, default: "1000000",
                 "microseconds of lateness that raise it"
-            ) { $0.model.processes.automaticPriorityDelay = $1.value }
-            .withoutEffect("the priority stays as it is: use `vrrp_rt_priority`"),
+            ) { $0.model.processes.automaticPriorityDelay = $1.value },
         ]
         + limits("vrrp", hasRealTimePriority: true, isScheduled: true) { change, processes in change(&processes.vrrp) }
         + limits("checker") { change, processes in change(&processes.checker) }

@@ -66,6 +66,9 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
     public var delayAfterBoot: Duration = .zero
     /// How the VRRP thread runs: `vrrp_rt_priority`, `vrrp_priority`, `vrrp_cpu_affinity` and the like.
     public var scheduling = ThreadScheduling()
+    /// The lateness that raises the thread's real-time priority, as far as the scheduling allows it
+    /// (`min_auto_priority_delay`).
+    public var automaticPriorityDelay: Duration = .seconds(1)
     /// Interfaces that are made on top of others, by unique name.
     public var virtualInterfaces: [VirtualInterface] = []
     /// How packets to the addresses of routers that do not accept them are dropped.

@@ -40,7 +40,8 @@ extension VRRPLoop {
         reconcileScripts(for: configuration)
         // Before this thread is bound to a processor, which the trackers' thread would be too.
         reconcileTrackers(for: configuration)
-        for failure in configuration.scheduling.adopt() {
+        scheduling = configuration.scheduling
+        for failure in scheduling.adopt() {
             logger.warning("The VRRP thread runs otherwise than configured", metadata: ["cause": "\(failure)"])
         }
         // The clock starts at the boot.

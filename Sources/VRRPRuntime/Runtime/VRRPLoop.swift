@@ -87,6 +87,8 @@ actor VRRPLoop {
     var datagramsSinceDeferral = 0
     var largestLateness = Duration.zero
     var lateWakeUps: UInt64 = 0
+    /// How the thread runs.
+    var scheduling = ThreadScheduling()
     private var missedDeadline: Instant?
     private var actions: [RouterAction] = []
 
@@ -225,6 +227,20 @@ actor VRRPLoop {
         guard lateness > Self.punctual, deadline != missedDeadline else { return }
         missedDeadline = deadline
         lateWakeUps += 1
+        if lateness >= configuration.automaticPriorityDelay { raisePriority(after: lateness) }
+    }
+
+    private func raisePriority(after lateness: Duration) {
+        guard scheduling.maximumAutomaticPriority > 0 else { return }
+        do throws(SystemError) {
+            guard let priority = try scheduling.raisePriority() else { return }
+            logger.notice(
+                "The VRRP thread has real-time priority \(priority) now",
+                metadata: ["cause": "a timer was \(lateness.wholeNanoseconds / 1_000_000) ms late"])
+        } catch {
+            scheduling.maximumAutomaticPriority = 0
+            logger.warning("The VRRP thread keeps its priority", metadata: ["cause": "\(error)"])
+        }
     }
 
     /// A timer this late is as good as in time.

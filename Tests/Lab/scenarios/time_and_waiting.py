@@ -1,5 +1,6 @@
 """A process that does not get its time, and what comes late at a start."""
 
+import os
 import re
 import signal
 import threading
@@ -128,3 +129,51 @@ link set br0 up
     lab.step("and takes over when that one goes")
     master.stop()
     lab.wait_for_holder(VIP, ds1, [ds2], 6)
+
+
+@scenario("unicast_fault_no_peer: without peers an instance is in FAULT, and waits for a reload that names one")
+def no_peer(lab):
+    ds1, ds2 = lab.add_hosts(INTERFACE, {name: ADDRESSES[name] for name in ("ds1", "ds2")})
+    own, peer = ADDRESSES["ds1"], ADDRESSES["ds2"]
+    text = instance(100, extra=f"unicast_src_ip {own}\nunicast_fault_no_peer")
+    director = Director(ds1, text).start()
+    director.wait_for_log(r"\(VI_1\) Cannot use unicast without any peers - going to fault state")
+    stays(lambda: not ds1.holds(VIP), f"ds1 does not hold {VIP}", 5)
+    if director.kind == "martlet":
+        status = director.command_of_martlet("status").stdout
+        if "waits for a unicast_peer in the configuration" not in status:
+            raise Failure(f"status had to say what is waited for:\n{status}")
+    director.reload_to(instance(100, unicast=(own, peer), extra="unicast_fault_no_peer"))
+    until(lambda: ds1.holds(VIP), f"ds1 holds {VIP}", 10)
+
+
+@scenario("max_auto_priority: after a late wake-up the thread gets a higher real-time priority", only="martlet")
+def automatic_priority(lab):
+    ds1, = lab.add_hosts(INTERFACE, {"ds1": ADDRESSES["ds1"]})
+    text = "global_defs {\n    max_auto_priority 2\n    min_auto_priority_delay 500000\n}\n" + instance(100)
+    director = Director(ds1, text).start()
+    until(lambda: ds1.holds(VIP), f"ds1 holds {VIP}", 10)
+
+    def sleep_for(seconds):
+        director.mark()
+        director.process.signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        director.process.signal(signal.SIGCONT)
+
+    def priorities():
+        found = set()
+        for task in os.listdir(f"/proc/{director.process.pid}/task"):
+            with open(f"/proc/{director.process.pid}/task/{task}/stat") as file:
+                fields = file.read().rpartition(")")[2].split()
+            # The fields rt_priority and policy; 2 is SCHED_RR.
+            found.add(int(fields[37]) if fields[38] == "2" else 0)
+        return found
+
+    for priority in (1, 2):
+        sleep_for(1.8)
+        director.wait_for_log(rf"The VRRP thread has real-time priority {priority} now", 3)
+        if priorities() != {0, priority}:
+            raise Failure(f"the priorities of the threads are {priorities()}")
+    lab.step("beyond what is allowed it does not go")
+    sleep_for(1.8)
+    stays(lambda: not director.logged("real-time priority"), "no priority is changed", 1.5)
