@@ -35,7 +35,8 @@ extension Director {
     /// What dumps are made from.
     func dumpFacts() async -> DumpFacts {
         let details = await elections?.details()
-        return DumpFacts(moment: .now, configuration: configuration, elections: details)
+        return DumpFacts(
+            moment: .now, configuration: configuration, elections: details, board: probes == nil ? nil : board)
     }
 
     /// Every instance begins to count anew.

@@ -9,6 +9,10 @@ import VRRPRuntime
 enum DumpFile: Sendable {
     /// SIGUSR1: `keepalived.data`.
     case state
+    /// SIGUSR1 too: `keepalived_check.data`.
+    case checkers
+    /// SIGUSR1 too: `keepalived_parent.data`.
+    case parent
     /// SIGUSR2: `keepalived.stats`.
     case statistics
     /// keepalived's JSON signal: `keepalived.json`.
@@ -37,6 +41,8 @@ enum DumpFile: Sendable {
     private func text(_ facts: DumpFacts) -> String? {
         switch self {
         case .state: StateDump.text(facts)
+        case .checkers: CheckDump.text(facts)
+        case .parent: StateDump.globalText(facts)
         case .statistics: StatisticsReport.text(facts.elections?.status.routers ?? [])
         case .json: VRRPJSON.text(facts)
         }
@@ -48,15 +54,19 @@ enum DumpFile: Sendable {
         let dumps = configuration.global.dumps
         let (configured, name) =
             switch self {
-            case .state: (dumps.stateFile, "keepalived.data")
+            case .state, .checkers, .parent: (dumps.stateFile, "keepalived.data")
             case .statistics: (dumps.statisticsFile, "keepalived.stats")
             case .json: (dumps.jsonFile, "keepalived.json")
             }
         let path = configured ?? Self.temporaryPath(name)
-        guard dumps.namesInstance else { return path }
         let names = [configuration.root.networkNamespace, configuration.root.instanceName].compactMap { $0 }
-        guard !names.isEmpty else { return path }
-        let suffix = "." + names.joined(separator: "_")
+        var suffix: String
+        switch self {
+        case .checkers: suffix = "_check"
+        case .parent: suffix = "_parent"
+        case .state, .statistics, .json: suffix = ""
+        }
+        if dumps.namesInstance, !names.isEmpty { suffix += "." + names.joined(separator: "_") }
         guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return path + suffix }
         return path[..<dot] + suffix + path[dot...]
     }

@@ -8,7 +8,7 @@ struct DumpText {
     private(set) var text = ""
 
     /// `------< TITLE >------`
-    mutating func title(_ title: String) { text += "------< \(title) >------\n" }
+    mutating func title(_ title: String, _ depth: Int = 0) { line(depth, "------< \(title) >------") }
 
     mutating func line(_ depth: Int, _ content: String) {
         text += String(repeating: " ", count: depth) + content + "\n"

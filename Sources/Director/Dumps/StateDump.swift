@@ -1,4 +1,5 @@
 import Addressing
+import HealthChecks
 import KeepalivedConfig
 import Netlink
 import VRRP
@@ -10,6 +11,8 @@ struct DumpFacts: Sendable {
     var configuration: Configuration
     /// Nil where no elections run.
     var elections: VRRPRuntimeDetails?
+    /// The services with their servers and checkers; nil where none are checked.
+    var board: HealthBoard?
 
     func status(of instance: VRRPInstance) -> RouterStatus? {
         elections?.status.routers.first { $0.id.name == instance.name }
@@ -44,6 +47,13 @@ enum StateDump {
             text.title("Interfaces")
             for interface in elections.interfaces { write(interface, facts, to: &text) }
         }
+        return text.text
+    }
+
+    /// The text of `keepalived_parent.data`: what keepalived's parent process knows, which is the global definitions.
+    static func globalText(_ facts: DumpFacts) -> String {
+        var text = DumpText()
+        write(facts.configuration.global, facts.configuration.root, to: &text)
         return text.text
     }
 

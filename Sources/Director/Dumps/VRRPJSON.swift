@@ -9,9 +9,13 @@ enum VRRPJSON {
     /// - Returns: nil without an instance, when keepalived writes no file.
     static func text(_ facts: DumpFacts) -> String? {
         guard !facts.configuration.instances.isEmpty else { return nil }
+        let virtual = VirtualInterfaceMap(facts.configuration)
         let instances = JSONText.array(
             facts.configuration.instances.map { instance in
-                .object([("data", data(instance, facts)), ("stats", statistics(facts.status(of: instance)))])
+                .object([
+                    ("data", data(instance, virtual.interface(of: instance) ?? "", facts)),
+                    ("stats", statistics(facts.status(of: instance))),
+                ])
             })
         guard facts.configuration.global.dumps.jsonVersion > 1 else { return instances.text + "\n" }
         let processes = facts.configuration.trackProcesses.map { process -> JSONText in
@@ -25,7 +29,8 @@ enum VRRPJSON {
         return JSONText.object([("vrrp", instances), ("track_process", .array(processes))]).text + "\n"
     }
 
-    private static func data(_ instance: VRRPInstance, _ facts: DumpFacts) -> JSONText {
+    /// - Parameter interface: the name of the instance's virtual interface; empty without one.
+    private static func data(_ instance: VRRPInstance, _ interface: String, _ facts: DumpFacts) -> JSONText {
         let status = facts.status(of: instance)
         let state = status?.state ?? .initialize
         let schedule = instance.gratuitousARP
@@ -35,7 +40,7 @@ enum VRRPJSON {
                 ("iname", .string(instance.name)), ("dont_track_primary", .flag(instance.doesNotTrackPrimary)),
                 ("skip_check_adv_addr", .flag(instance.skipCheckAdvertAddresses)),
                 ("strict_mode", .flag(instance.strict)),
-                ("vmac_ifname", .string(instance.virtualInterfaceName)),
+                ("vmac_ifname", .string(interface)),
                 ("ifp_ifname", .string(instance.interface ?? "")),
                 ("master_priority", .integer(state == .master ? 0 : status?.masterPriority ?? 0)),
                 (
@@ -121,16 +126,14 @@ enum VRRPJSON {
             ("invalid_authtype", .integer(counters.invalidAuthenticationType)),
             ("authtype_mismatch", .integer(counters.authenticationTypeMismatch)),
             ("auth_failure", .integer(counters.authenticationFailures)),
+            ("auth_ext_missing", .integer(counters.trailersMissing)),
+            ("auth_ext_malformed", .integer(counters.trailersMalformed)),
+            ("auth_ext_unknown_key", .integer(counters.trailerKeysUnknown)),
+            ("auth_ext_invalid_hmac", .integer(counters.trailerTagsInvalid)),
+            ("auth_ext_stale", .integer(counters.trailersStale)),
+            ("auth_ext_replay", .integer(counters.trailersReplayed)),
             ("pri_zero_rcvd", .integer(counters.priorityZeroReceived)),
             ("pri_zero_sent", .integer(counters.priorityZeroSent)),
         ])
-    }
-}
-
-extension VRRPInstance {
-    /// The name of the virtual interface; empty without one.
-    fileprivate var virtualInterfaceName: String {
-        if let vmac = virtualInterface.vmac { return vmac.name ?? "vrrp.\(virtualRouterID)" }
-        return virtualInterface.ipvlan?.name ?? ""
     }
 }

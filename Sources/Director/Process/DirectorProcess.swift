@@ -115,7 +115,8 @@ public struct DirectorProcess: Sendable {
                 // Not awaited here: signals that come during a reload share the one that follows it.
                 case .reload: group.addTask { _ = await service.reload() }
                 // One after the other: two signals in a row do not write one file at once.
-                case .writeData: await write(.state, director, logger)
+                case .writeData:
+                    for file in [DumpFile.state, .checkers, .parent] { await write(file, director, logger) }
                 case .writeStatistics: await write(.statistics, director, logger)
                 case .writeJSON: await write(.json, director, logger)
                 case .clearStatistics:
