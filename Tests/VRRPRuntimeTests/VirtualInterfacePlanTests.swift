@@ -70,6 +70,10 @@ struct VirtualInterfacePlanTests {
         let memory = BaseMemory(base: "eth0.100", values: ["arp_ignore": 0, "arp_announce": 1])
         #expect(memory.alias == "martlet eth0.100 arp_announce=1 arp_ignore=0")
         #expect(BaseMemory(alias: memory.alias) == memory)
+        var owned = memory
+        owned.process = 4711
+        #expect(owned.alias == "martlet eth0.100 pid=4711 arp_announce=1 arp_ignore=0")
+        #expect(BaseMemory(alias: owned.alias) == owned)
         let others = [
             nil, "", "martlet", "uplink to the switch", "martlet eth0 arp_ignore", "martlet eth0 arp_ignore=x",
         ]

@@ -15,6 +15,7 @@ extension VRRPLoop {
             try checkInterfaces(of: configuration)
             _ = try makeVirtualInterfaces(of: configuration)
             repairVirtualInterfaces()
+            removeAbandonedInterfaces()
             filterAddresses()
             do throws(SystemError) {
                 if configuration.hasVirtualSources { frames = try FrameSender() }

@@ -1,3 +1,4 @@
+import Netlink
 import VRRP
 
 /// A virtual interface that the loop has made or taken over.
@@ -8,6 +9,13 @@ struct OwnInterface: Sendable, Hashable {
     let router: String
     /// `VMAC` or `ipvlan`, as the log names it.
     let kind: String
+
+    /// One that nothing in the configuration is about.
+    init(abandoned link: Link) {
+        index = link.index
+        router = "-"
+        kind = link.kind == "ipvlan" ? "ipvlan" : "VMAC"
+    }
 
     init(index: UInt32, name: String, in configuration: VRRPRuntimeConfiguration) {
         self.index = index

@@ -229,11 +229,12 @@ extension VRRPLoop {
     /// Reads what the parameters of the interface below were, unless that is known already.
     private func remember(base index: UInt32, name: String, alias: String?) {
         guard baseMemories[index] == nil else { return }
-        if let memory = BaseMemory(alias: alias), memory.base == name {
+        if var memory = BaseMemory(alias: alias), memory.base == name {
+            memory.process = Self.processID
             baseMemories[index] = memory
             return
         }
-        var memory = BaseMemory(base: name)
+        var memory = BaseMemory(base: name, process: Self.processID)
         for parameter in InterfaceParameters.base.keys {
             if let value = Self.reading(.ipv4(interface: name, parameter)) { memory.values[parameter] = value }
         }

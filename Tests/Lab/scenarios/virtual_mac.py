@@ -224,6 +224,30 @@ def firewalled(lab, accept, extra=""):
     return client, ds1, Director(ds1, instance(100, extra=f"{accept}\n{extra}"))
 
 
+@scenario("what a crash leaves of an instance that the file has no more goes at the next start", only="martlet")
+def abandoned(lab):
+    _, ds1 = lab.add_hosts(INTERFACE, {name: ADDRESSES[name] for name in ("client", "ds1")})
+    other = "10.1.80.89"
+    before = everything(ds1)
+    director = Director(ds1, instance(100, extra="use_vmac")
+                        + instance(100, name="VI_2", vrid=52, vips=(other,), extra="use_vmac")).start()
+    until(lambda: ds1.holds(VIP) and ds1.holds(other), f"ds1 holds {VIP} and {other}", 15)
+    lab.step("a crash, and beside what it leaves an interface whose process is alive")
+    director.crash()
+    ds1.run(["ip", "link", "add", "another", "link", INTERFACE, "type", "macvlan"])
+    ds1.run(["ip", "link", "set", "another", "alias", f"martlet {INTERFACE} pid=1 arp_ignore=0"])
+    director.configure(instance(100, name="VI_2", vrid=52, vips=(other,)))
+    director.start()
+    until(lambda: any(other in line for line in ds1.addresses(INTERFACE)), f"{other} is on {INTERFACE}", 15)
+    links = ds1.run(["ip", "-o", "link"]).stdout
+    if "vrrp." in links or "another" not in links:
+        raise Failure(f"the interfaces of the crash had to go, and no other:\n{links}")
+    director.stop()
+    ds1.run(["ip", "link", "delete", "another"])
+    if (after := everything(ds1)) != before:
+        raise Failure(f"the host was\n{before}\nand is\n{after}")
+
+
 @scenario("no_accept drops what is meant for the VIP and forwards the rest", cases={
     "on the interface": {"extra": ""}, "with use_vmac": {"extra": "use_vmac"}})
 def no_accept(lab, extra):
