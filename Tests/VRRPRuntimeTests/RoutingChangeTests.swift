@@ -69,6 +69,12 @@ struct RoutingChangeTests {
         book.set([], of: .daemon)
         #expect(!book.isHeld(entry.subject, except: first))
         #expect(book.losses(by: .routeChanged(route)).isEmpty)
+        var other = route
+        other.gateway = .v4(IPv4Address(10, 0, 0, 9))
+        other.owner = 3
+        #expect(book.losses(by: .routeChanged(other)).map(\.entry.restoration) == [.replaceRoute(route)])
+        other.metric = 5
+        #expect(book.losses(by: .routeChanged(other)).isEmpty, "another route beside it")
         entry.isTracked = false
         book.set([entry], of: first)
         #expect(book.losses(by: .routeRemoved(route)).isEmpty)

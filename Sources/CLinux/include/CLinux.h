@@ -34,7 +34,7 @@ enum { CLINUX_ICMP_FILTER = 1 };
 
 // Makes a route netlink socket receive nothing but removed rules, and removed routes that this owner (RTPROT_*) has
 // made. In C because the instructions of a socket filter are macros. Returns 0, or -1 with errno set.
-int clinux_accept_removed_routes_only(int descriptor, unsigned char owner);
+int clinux_accept_lost_routes_only(int descriptor, unsigned char owner);
 
 // Closes every descriptor of this process above standard error in children to come, when they execute a program.
 // Returns 0, or -1 with errno set.

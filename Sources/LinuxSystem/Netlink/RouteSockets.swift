@@ -28,7 +28,8 @@ public enum RouteMonitor {
     /// belongs to the caller; an event loop takes it with ``FileDescriptor/release()``.
     ///
     /// - Parameter owner: Of routes and rules only removals are reported, and of routes only those that this owner
-    ///   (`RTPROT_*`) has made: the kernel keeps the others back, of which a routing daemon makes a million.
+    ///   (`RTPROT_*`) has made, and new ones that took another's place by hand: the kernel keeps the others back, of
+    ///   which a routing daemon makes a million.
     public static func open(
         _ groups: Set<RouteGroup>, removalsOf owner: UInt8? = nil
     ) throws(SystemError) -> FileDescriptor {
@@ -38,7 +39,7 @@ public enum RouteMonitor {
         if let owner {
             let descriptor = socket.descriptor
             try systemCall("setsockopt(SO_ATTACH_FILTER)", purpose) {
-                clinux_accept_removed_routes_only(descriptor, owner)
+                clinux_accept_lost_routes_only(descriptor, owner)
             }
         }
         for group in groups {

@@ -35,11 +35,17 @@ struct RoutingEntry: Sendable, Hashable {
         }
     }
 
-    /// Whether this removal, which the kernel reports, was one of this entry. Of a route the key is compared and no
-    /// more: to add what is there already does no harm.
+    /// The command that makes it be there again when somebody has put another one in its place.
+    var restoration: RouteCommand {
+        if case .route(let route) = subject { .replaceRoute(route) } else { addition }
+    }
+
+    /// Whether this removal or replacement, which the kernel reports, was one of this entry. Of a route the key is
+    /// compared and no more: to add what is there already does no harm.
     func isGone(by event: RouteEvent) -> Bool {
         switch (subject, event) {
         case (.route(let route), .routeRemoved(let removed)): route.key == removed.key
+        case (.route(let route), .routeChanged(let other)): route.key == other.key && route.owner != other.owner
         case (.rule(let rule), .ruleRemoved(let removed)):
             rule.family == removed.family && rule.priority == removed.priority && rule.action == removed.action
         default: false

@@ -30,6 +30,8 @@ struct Upkeep {
     var routing = RoutingBook()
     /// Routes and rules that the kernel has refused, so that a refusal is logged once.
     var refused: Set<RoutingEntry.Subject> = []
+    /// Routes in whose place somebody has put another one, until they are put back.
+    var replaced: Set<RoutingEntry.Subject> = []
     /// While a configuration takes force: what somebody is to hold, and so is not taken away.
     var routingClaims: Set<RoutingEntry.Subject> = []
     /// The static addresses that are on their interfaces.

@@ -171,7 +171,10 @@ extension VRRPLoop {
             }
         }
         // What is there already was not lost.
-        let repaired = apply(allowed.map { ($0, $0.addition) }, of: holder).sorted().map { allowed[$0] }
+        let replaced = upkeep.replaced
+        upkeep.replaced.subtract(lost.map(\.subject))
+        let commands = allowed.map { ($0, replaced.contains($0.subject) ? $0.restoration : $0.addition) }
+        let repaired = apply(commands, of: holder).sorted().map { allowed[$0] }
         guard !repaired.isEmpty else { return }
         let counts = repaired.map { upkeep.routingRepairs.spend(on: $0.subject, at: now) }
         if let position = counts.firstIndex(of: nil), case .router(let id) = holder {
@@ -181,7 +184,10 @@ extension VRRPLoop {
         let what =
             repaired.count == 1
             ? text(repaired[0]) : "\(repaired.count) routes and rules, \(text(repaired[0])) among them,"
-        sayRepaired(what, count: counts.compactMap { $0 }.max() ?? 1, of: holder, isMany: repaired.count > 1)
+        let isReplaced = repaired.allSatisfy { replaced.contains($0.subject) }
+        sayRepaired(
+            what, isReplaced ? "replaced" : "removed", count: counts.compactMap { $0 }.max() ?? 1, of: holder,
+            isMany: repaired.count > 1)
     }
 
     private func text(_ entry: RoutingEntry) -> String { entry.text { self.interfaces.name(of: $0) } }
@@ -219,9 +225,12 @@ extension VRRPLoop {
             ? "\(first.prefix) on \(name)" : "\(addresses.count) addresses, \(first.prefix) on \(name) among them,"
     }
 
-    private func sayRepaired(_ what: String, count: Int, of holder: RoutingHolder, isMany: Bool = false) {
+    private func sayRepaired(
+        _ what: String, _ deed: String = "removed", count: Int, of holder: RoutingHolder, isMany: Bool = false
+    ) {
+        let verb = isMany || what.hasSuffix(",") ? "were" : "was"
         logger.notice(
-            "\(holder.prefix)\(what) \(isMany || what.hasSuffix(",") ? "were" : "was") removed by somebody else; put back",
+            "\(holder.prefix)\(what) \(verb) \(deed) by somebody else; put back",
             metadata: ["repair": "\(count) of \(RepairBudget<HeldAddressBook.Key>.limit) in 10 s"])
     }
 

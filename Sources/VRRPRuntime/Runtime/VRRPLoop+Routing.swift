@@ -136,7 +136,11 @@ extension VRRPLoop {
     private func heardRouting(_ events: [RouteEvent]) {
         guard phase == .running else { return }
         for event in events {
-            for loss in upkeep.routing.losses(by: event) { noteLoss(.routing(loss.holder, loss.entry)) }
+            let isReplacement = if case .routeChanged = event { true } else { false }
+            for loss in upkeep.routing.losses(by: event) {
+                if isReplacement { upkeep.replaced.insert(loss.entry.subject) }
+                noteLoss(.routing(loss.holder, loss.entry))
+            }
         }
     }
 

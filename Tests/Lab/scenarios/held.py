@@ -149,7 +149,7 @@ def with_mastership(lab):
     lab.wait_for_holder(VIP, pair.ds1, [pair.ds2], 20)
 
 
-@scenario("a virtual address, a route and a rule that someone deletes are back within a second", only="martlet")
+@scenario("a virtual address, a route and a rule that someone deletes or replaces are back within a second", only="martlet")
 def repaired(lab):
     pair = Pair(lab, extra=EXTRA).start()
     until(lambda: held(pair.ds1).count("\n") == 3, "ds1 has two routes and a rule", 5)
@@ -160,6 +160,7 @@ def repaired(lab):
             (f"ip address delete {VIP}/32 dev {INTERFACE}", rf"{VIP}/32 on {INTERFACE} was removed"),
             ("ip route delete 192.0.2.0/24", r"route 192\.0\.2\.0/24 .*was removed"),
             ("ip route delete default table 100", r"route default .*was removed"),
+            ("ip route replace 192.0.2.0/24 via 10.1.80.92 dev enp0s3", r"route 192\.0\.2\.0/24 .*was replaced"),
             ("ip rule delete priority 100", r"rule 100: from 192\.0\.2\.0/24 .*was removed")):
         lab.step(command)
         director.mark()
