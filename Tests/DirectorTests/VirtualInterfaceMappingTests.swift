@@ -1,5 +1,6 @@
 import Addressing
 import KeepalivedConfig
+import LinuxSystem
 import Testing
 import VRRP
 import VRRPRuntime
@@ -28,6 +29,21 @@ struct VirtualInterfaceMappingTests {
             }
         }
         """
+    }
+
+    @Test("groups of interfaces are numbers, or names of the host's file; an unknown name is left out and told")
+    func groups() throws {
+        let text = ["group 7", "group outside", "group default", "group nowhere"].enumerated().map { number, group in
+            instance("I\(number)", id: number + 1, "use_vmac \(group)")
+        }.joined(separator: "\n")
+        let configuration = try #require(ConfigurationLoader.load(text: text).configuration)
+        let numbers = RoutingNumbers([.interfaceGroups: ["outside": 12]])
+        let map = VirtualInterfaceMap(configuration, numbers: numbers)
+        #expect(map.interfaces.map(\.group) == [7, 12, 0, nil])
+        #expect(
+            map.omissions == [
+                "(I3): the group of its interface is left out: /etc/iproute2/group has no 'nowhere'"
+            ])
     }
 
     @Test("names are keepalived's: vrrp.ID, vrrp6.ID for IPv6, then numbers")

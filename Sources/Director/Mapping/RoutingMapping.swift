@@ -64,6 +64,13 @@ struct RoutingMapping {
         }
     }
 
+    /// The number of an interface group; `default` is the one name that iproute2 has without a file.
+    mutating func group(_ text: String) throws(UnknownName) -> UInt32 {
+        if text == "default" { return 0 }
+        if let number = UInt32(text) { return number }
+        return try number(.name(text), .interfaceGroups)
+    }
+
     private mutating func realms(_ realms: RouteRealms?) throws(UnknownName) -> UInt32 {
         guard let realms else { return 0 }
         let source = try realms.source.map { name throws(UnknownName) in try number(name, .realms) } ?? 0
@@ -235,7 +242,7 @@ extension VRRPRuntimeConfiguration {
         }
         statics.addresses = configuration.staticAddresses.map(HeldAddress.init)
         statics.routing = mapping.held(configuration.staticRoutes, configuration.staticRules, of: "static")
-        omissions = mapping.omissions
+        omissions += mapping.omissions
         announcementIntervals.groups = configuration.garpGroups.map { group in
             AnnouncementIntervals.Group(
                 interfaces: group.interfaces, gratuitousARP: group.garpInterval?.duration,

@@ -19,6 +19,7 @@ extension VRRPRuntimeConfiguration {
                 return router
             })
         virtualInterfaces = virtual.interfaces
+        omissions = virtual.omissions
         addressFilter = AddressFilterConfiguration(configuration.global.firewall)
         groups = configuration.syncGroups.map(SyncGroupConfiguration.init)
         scripts = configuration.scripts.map { script in

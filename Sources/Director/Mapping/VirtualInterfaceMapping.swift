@@ -1,5 +1,6 @@
 import Addressing
 import KeepalivedConfig
+import LinuxSystem
 import Netlink
 import VRRPRuntime
 
@@ -10,14 +11,19 @@ import VRRPRuntime
 struct VirtualInterfaceMap {
     /// In the order of the configuration.
     private(set) var interfaces: [VirtualInterface] = []
+    /// Groups of interfaces that are left out, and why.
+    private(set) var omissions: [String] = []
 
     private let global: GlobalDefinitions
     private var taken: Set<String> = []
     /// Names by instance and interface below.
     private var names: [String: [String: String]] = [:]
     private var own: [String: String] = [:]
+    private var routing: RoutingMapping
 
-    init(_ configuration: Configuration) {
+    /// - Parameter numbers: what names of groups mean, instead of what the files of this host say.
+    init(_ configuration: Configuration, numbers: RoutingNumbers? = nil) {
+        routing = RoutingMapping(directories: configuration.global.iprouteDirectories, numbers: numbers)
         global = configuration.global
         for instance in configuration.instances {
             let settings = instance.virtualInterface
@@ -74,8 +80,18 @@ struct VirtualInterfaceMap {
         if families.isEmpty { families = [instance.family] }
         interfaces.append(
             VirtualInterface(
-                name: chosen, base: base, kind: kind, families: families, group: group.flatMap(Self.groupNumber)))
+                name: chosen, base: base, kind: kind, families: families,
+                group: group.flatMap { groupNumber($0, of: instance) }))
         return chosen
+    }
+
+    private mutating func groupNumber(_ text: String, of instance: VRRPInstance) -> UInt32? {
+        do throws(RoutingMapping.UnknownName) { return try routing.group(text) } catch {
+            omissions.append(
+                "(\(instance.name)): the group of its interface is left out: /etc/iproute2/\(error.kind.rawValue) has no "
+                    + "'\(error.name)'")
+            return nil
+        }
     }
 
     private func macAddress(of instance: VRRPInstance) -> MACAddress {
@@ -94,9 +110,6 @@ struct VirtualInterfaceMap {
         let numbered = (1...).lazy.filter { $0 != 6 }.map { name($0) }
         return first.first { !taken.contains($0) } ?? numbered.first { !taken.contains($0) } ?? name(nil)
     }
-
-    /// Numbers, and the one name that iproute2 has without a file.
-    private static func groupNumber(_ text: String) -> UInt32? { text == "default" ? 0 : UInt32(text) }
 }
 
 extension VRRPRuntimeConfiguration.Router {

@@ -78,7 +78,7 @@ public struct VRRPRuntimeConfiguration: Sendable, Hashable {
     public var allowsMissingInterfaces = false
     /// What is held as long as the daemon runs.
     public var statics = StaticHoldings()
-    /// Routes and rules that are left out, and why. A reload that leaves out more than is left out already is refused.
+    /// Routes, rules and groups of interfaces that are left out, and why. A reload that leaves out more than is left out already is refused.
     public var omissions: [String] = []
 
     /// A configuration with every default.
