@@ -37,7 +37,11 @@ extension Director {
         guard configuration == next, table?.isKnowledgeStale != true else { return false }
         // The file may be the same and users or files of its scripts not.
         let scripts = resolver.resolutions
-        return ScriptResolver(next.global).resolving(scripts.keys).resolutions == scripts
+        let found = ScriptResolver(next.global).resolving(scripts.keys)
+        guard found.resolutions == scripts else { return false }
+        // So may keys in files, and the names of routing tables and the like.
+        guard options.runsVRRP, !options.isDryRun, next.hasElections else { return true }
+        return VRRPRuntimeConfiguration(next, resolver: found) == runtimeConfiguration
     }
 
     /// Whether there is a table, or is to be one.

@@ -2,12 +2,14 @@ import Addressing
 import ControlPlane
 import IPVS
 import KeepalivedConfig
+import LinuxSystem
 import Logging
 import NIOCore
 import NIOPosix
 import TestKit
 import Testing
 import VRRP
+import VRRPRuntime
 
 @testable import Director
 
@@ -235,6 +237,31 @@ import VRRP
         #expect(text.contains("\"newPriority\" : 200"))
         #expect(text.contains("\"edit destination [10.1.80.93]:80 of service [10.1.80.90]:tcp:80\""))
         #expect(text.contains("\"isEmpty\" : false"))
+        try await bench.stop()
+    }
+
+    @Test("a key file that alone has changed is taken up by a reload, and a bad one refused")
+    func keyFile() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/key"
+        func write(_ key: String) throws { try SmallFile.replace(path, with: Array("\(key)\n".utf8)) }
+        let good = String(repeating: "k", count: 32)
+        try write(good)
+        let text = Self.instance(settings: "auth_hmac {\nkey 1 file:\(path)\nactive_key 1\n}")
+        let bench = try await Bench(text)
+        func key() async -> [UInt8]? {
+            await bench.director.runtimeConfiguration?.routers.first?.configuration.authentication?.keys[1]
+        }
+        let before = try await bench.reload(text)
+        #expect(before.isEmpty)
+        try write("short")
+        await #expect(throws: ReloadFailure.self) { try await bench.reload(text) }
+        #expect(await key() == Array(good.utf8))
+        let other = String(repeating: "n", count: 32)
+        try write(other)
+        _ = try await bench.reload(text)
+        #expect(await key() == Array(other.utf8))
+        #expect(await bench.status()?.state == .master)
         try await bench.stop()
     }
 }
