@@ -1,8 +1,12 @@
 """What moves a priority or takes an instance out: files, processes, interfaces, source addresses, delays."""
 
+import os
+import re
+import shutil
+import subprocess
 import time
 
-from lab.director import Director, default_director
+from lab.director import Director, default_director, martlet_binary
 from lab.scenario import scenario
 from lab.vrrp import ADDRESSES, INTERFACE, VIP, Pair, instance
 from lab.wait import Failure, stays, until
@@ -67,6 +71,50 @@ def track_process(lab):
     lab.step("a third one is one too many")
     pair.ds1.start(["/usr/bin/sleep", "1000"])
     director.wait_for_log(r"Quorum lost for tracked process worker", 5)
+
+
+# The kernel reports processes to nobody but the first namespaces: this director is no host of the lab.
+@scenario("track_process: the kernel's reports of processes", ipvs=True, only="martlet")
+def process_connector(lab):
+    folder = os.path.join(lab.directory, "first")
+    os.makedirs(folder)
+    program = os.path.join(folder, "lab-worker")
+    shutil.copy("/usr/bin/sleep", program)
+    with open(f"{folder}/conf", "w") as file:
+        file.write(f"vrrp_track_process worker {{\n    process {program}\n    weight -10\n}}\n" + instance(
+            100, interface="lab-first", vips=("10.99.0.90",), extra="track_process {\n    worker\n}"))
+    subprocess.run(["ip", "-batch", "-"], text=True, check=True, input="link add lab-first type dummy\n"
+                   "link set lab-first up\naddress add 10.99.0.1/24 dev lab-first\n")
+    log = f"{folder}/log"
+    processes = []
+
+    def start(command, output):
+        processes.append(subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=folder))
+        return processes[-1]
+
+    def said(pattern):
+        with open(log) as file:
+            return len(re.findall(pattern, file.read()))
+
+    try:
+        with open(log, "w") as output:
+            start([martlet_binary(), "run", "-f", f"{folder}/conf"], output)
+        until(lambda: said(r"Entering MASTER STATE"), "it is master", 30, context=lambda: open(log).read())
+        if said("are looked for every second"):
+            raise Failure(f"the kernel had to report processes:\n{open(log).read()}")
+        for number in range(1, 4):
+            lab.step("a process comes")
+            worker = start([program, "1000"], subprocess.DEVNULL)
+            until(lambda: said("Quorum gained for tracked process worker") == number, "the quorum is gained", 5,
+                  context=lambda: open(log).read())
+            lab.step("and goes")
+            worker.kill()
+            until(lambda: said("Quorum lost for tracked process worker") >= number, "the quorum is lost", 5)
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+        subprocess.run(["ip", "link", "delete", "lab-first"], check=False)
 
 
 def mixed(weights):

@@ -53,6 +53,67 @@ def gratuitous_arp(lab):
     until(lambda: len(announcements()) >= 10, "five more from ds1", 10, context=lambda: capture.text[-2000:])
 
 
+def announcement_times(capture, addresses):
+    """When each gratuitous ARP of these addresses was seen, in seconds since midnight."""
+    times = []
+    for packet in capture.packets():
+        found = re.match(r"(\d\d):(\d\d):(\d\d\.\d+) .*(?:who-has|Announcement) (\S+?)[ ,]", packet)
+        if found and found.group(4) in addresses:
+            times.append(int(found.group(1)) * 3600 + int(found.group(2)) * 60 + float(found.group(3)))
+    return times
+
+
+def closest(times):
+    return min(later - earlier for earlier, later in zip(times, times[1:]))
+
+
+@scenario("announcements keep the interval of their interface, or of its group", cases={
+    "vrrp_garp_interval": {"group": ""},
+    "garp_group": {"group": f"garp_group {{\n    garp_interval 0.3\n    interfaces {{\n        {INTERFACE}\n        enp0s8\n"
+                            "    }\n}\n"}})
+def paced_announcements(lab, group):
+    near, far = ["10.1.80.90", "10.1.80.89", "10.1.80.88"], ["192.168.7.90", "192.168.7.89", "192.168.7.88"]
+    client, ds1 = lab.add_hosts(INTERFACE, {name: ADDRESSES[name] for name in ("client", "ds1")})
+    lab.add_hosts("enp0s8", {"client": "192.168.7.62", "ds1": "192.168.7.91"}, segment="inside")
+    text = (f"global_defs {{\n    {'' if group else 'vrrp_garp_interval 0.3'}\n    vrrp_garp_master_delay 20\n"
+            f"    vrrp_garp_master_repeat 2\n}}\n{group}"
+            + instance(100, vips=[*near, *(f"{address} dev enp0s8" for address in far)]))
+    captures = [Capture(client, INTERFACE, "arp"), Capture(client, "enp0s8", "arp")]
+    Director(ds1, text).start()
+
+    def times():
+        return [announcement_times(capture, addresses) for capture, addresses in zip(captures, (near, far))]
+
+    # A repetition that still waits is not queued once more by keepalived.
+    until(lambda: all(announcement_times(capture, [address]) for capture, addresses in zip(captures, (near, far))
+                      for address in addresses), "every address is announced", 15, context=lambda: str(times()))
+    for found in [sorted(sum(times(), []))] if group else times():
+        if not 0.27 < closest(found) < 0.4:
+            raise Failure(f"two announcements were {closest(found):.3f} s apart: {found}")
+    first, second = times()
+    if not group and abs(first[2] - second[2]) > 0.5:
+        raise Failure(f"one interface had to wait for the other: {times()}")
+
+
+@scenario("garp_extra_if: addresses where no advert goes are announced now and then", only="martlet", cases={
+    "virtual MAC addresses": {"words": "1", "extra": "use_vmac_addr"}, "all": {"words": "all 1", "extra": ""}})
+def extra_announcements(lab, words, extra):
+    far = "192.168.7.90"
+    client, ds1 = lab.add_hosts(INTERFACE, {name: ADDRESSES[name] for name in ("client", "ds1")})
+    lab.add_hosts("enp0s8", {"client": "192.168.7.62", "ds1": "192.168.7.91"}, segment="inside")
+    near_side, far_side = Capture(client, INTERFACE, "arp", "-e"), Capture(client, "enp0s8", "arp", "-e")
+    Director(ds1, instance(100, vips=(VIP, f"{far} dev enp0s8"), extra="garp_master_delay 0\ngarp_master_repeat 1\n"
+                           f"garp_extra_if {words}\n{extra}")).start()
+    until(lambda: len(announcement_times(far_side, [far])) >= 5, "five announcements", 15, context=lambda: far_side.text)
+    found = announcement_times(far_side, [far])[:5]
+    if not 0.8 < closest(found[1:]) < 1.3:
+        raise Failure(f"they had to come once a second: {found}")
+    if extra and not re.search(rf"00:00:5e:00:01:33 > .* {far}", far_side.text):
+        raise Failure(f"they had to show the virtual MAC address:\n{far_side.text[-1000:]}")
+    if len(announcement_times(near_side, [VIP])) != 1:
+        raise Failure(f"adverts go out on {INTERFACE}, where one announcement is enough:\n{near_side.text[-1000:]}")
+
+
 @scenario("a master that lost its interface gives up, and comes back with it")
 def interface_fault(lab):
     pair = Pair(lab).start()
