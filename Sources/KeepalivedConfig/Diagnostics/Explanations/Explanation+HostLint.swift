@@ -247,6 +247,11 @@ extension Explanation {
         ),
     ]
 
+    private static func namespace(_ name: String) -> String {
+        "net_namespace \(name)\nvrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n"
+            + "    virtual_ipaddress {\n        10.1.80.90/24\n    }\n}\n"
+    }
+
     private static func tls(_ certificate: String) -> String {
         "SSL {\n    certificate \(certificate)\n    key /etc/keepalived/client.key\n}\n"
             + "virtual_server 10.1.80.90 443 {\n    lb_algo rr\n    lb_kind NAT\n    protocol TCP\n"
