@@ -243,7 +243,7 @@ extension Explanation {
                 takes root, or CAP_SYS_ADMIN.
                 """,
             example: .file(
-                wrong: "net_namespace bleu\n", right: "net_namespace blue\n", needs: "where 'ip netns list' shows blue")
+                wrong: namespace("bleu"), right: namespace("blue"), needs: "where 'ip netns list' shows blue")
         ),
     ]
 
