@@ -99,6 +99,7 @@ public struct DirectorProcess: Sendable {
     ) async throws {
         logger.notice("Starting Martlet \(MartletVersion.text)")
         logger.notice("Configuration file \(reader.path)")
+        if !options.isDryRun { await LifecycleScript.startup.run(for: director.configuration.global, logger: logger) }
         try await director.start()
         guard let (service, server) = await openService(director, start, logger) else { return }
         AllocatorMemory.giveBack()
@@ -110,6 +111,9 @@ public struct DirectorProcess: Sendable {
                     logger.notice("Stopping")
                     await service.stop()
                     await server?.stop()
+                    if !options.isDryRun {
+                        await LifecycleScript.shutdown.run(for: director.configuration.global, logger: logger)
+                    }
                     logger.notice("Stopped")
                     return
                 // Not awaited here: signals that come during a reload share the one that follows it.

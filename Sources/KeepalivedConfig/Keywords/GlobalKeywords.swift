@@ -27,8 +27,6 @@ enum GlobalKeywords {
         ) { $0.model.checkerMaxProbesPerServer = $1.value },
     ]
 
-    private static let startAndStop = "start and stop scripts are not run by this version"
-
     private static let scripts: [Keyword<GlobalDraft>] = [
         .custom(
             "script_user", "USER [GROUP]", default: "keepalived_script where it exists, else the user of Martlet",
@@ -51,18 +49,18 @@ enum GlobalKeywords {
             var script = draft.model.startupScript?.script
             change(&script)
             draft.model.startupScript = script.map { TimedScript(script: $0) }
-        }.withoutEffect(startAndStop),
+        },
         .interval(
             "startup_script_timeout", .seconds(1)...Interval.seconds(1000), default: "10", "its limit"
-        ) { $0.startupTimeout = $1.value }.withoutEffect(startAndStop),
+        ) { $0.startupTimeout = $1.value },
         Keyword<GlobalDraft>.firstScript("shutdown_script", "command after the stop") { draft, change in
             var script = draft.model.shutdownScript?.script
             change(&script)
             draft.model.shutdownScript = script.map { TimedScript(script: $0) }
-        }.withoutEffect(startAndStop),
+        },
         .interval(
             "shutdown_script_timeout", .seconds(1)...Interval.seconds(1000), default: "10", "its limit"
-        ) { $0.shutdownTimeout = $1.value }.withoutEffect(startAndStop),
+        ) { $0.shutdownTimeout = $1.value },
     ]
 }
 

@@ -75,6 +75,8 @@ extension Linter {
 extension Configuration {
     /// Calls `body` with every script that may be run and the keyword that names it.
     public func forEachScript(_ body: (Script, String) -> Void) {
+        if let timed = global.startupScript { body(timed.script, "startup_script") }
+        if let timed = global.shutdownScript { body(timed.script, "shutdown_script") }
         for script in scripts { body(script.script, "script") }
         for instance in instances { instance.notify.forEachScript(body) }
         for group in syncGroups { group.notify.forEachScript(body) }
@@ -107,6 +109,7 @@ extension PlaceFinder {
     private static let commandKeywords: Set<String> = [
         "script", "misc_path", "notify", "notify_master", "notify_backup", "notify_fault", "notify_stop",
         "notify_deleted", "notify_master_rx_lower_pri", "notify_up", "notify_down", "quorum_up", "quorum_down",
+        "startup_script", "shutdown_script",
     ]
 
     /// Where each command of the file stands first. Goes through the whole tree: for when there is something to say.

@@ -149,3 +149,57 @@ def nothing_blocks(lab):
         raise Failure(f"it ended with status {status}")
     if not re.search(r"Notify script .* was not run .*stops", director.log):
         raise Failure("what was not run had to be told:\n" + director.log[-3000:])
+
+
+# Says when it ran and whether the address was there; the second word is how long it takes, the third its status.
+OCCASION = f"""#!/bin/sh
+ip -o address show dev {INTERFACE} | grep -q '{VIP}' && held=held || held=free
+echo "$1 $held" >>/run/occasions
+sleep "$2"
+echo "$1 ended" >>/run/occasions
+exit "$3"
+"""
+
+
+@scenario("startup_script and shutdown_script run before the first address and after the last, within their time",
+          cases={"martlet": {"kind": "martlet"}, "keepalived": {"kind": "keepalived"}}, timeout=120)
+def occasions(lab, kind):
+    host, = lab.add_hosts(INTERFACE, {"ds1": "10.1.80.91"})
+    host.write("/etc/keepalived/occasion.sh", OCCASION, mode=0o755)
+
+    def text(first, last):
+        return f"""
+            global_defs {{
+                script_user root
+                startup_script "/etc/keepalived/occasion.sh start {first}"
+                startup_script_timeout 2
+                shutdown_script "/etc/keepalived/occasion.sh stop {last}"
+                shutdown_script_timeout 2
+            }}
+        """ + instance(100, "MASTER", vips=(VIP,))
+
+    def lines():
+        return host.read("/run/occasions").splitlines()
+
+    lab.step("scripts that succeed; the address comes after the first has ended")
+    director = Director(host, text("1 0", "0 0"), kind)
+    director.start()
+    until(lambda: host.holds(VIP), "the address is there", 20)
+    if lines() != ["start free", "start ended"]:
+        raise Failure(f"before the address came there was {lines()}")
+    director.stop()
+    if lines()[2:] != ["stop free", "stop ended"]:
+        raise Failure(f"after the stop there is {lines()}")
+
+    lab.step("one that takes too long, and one that fails: neither keeps the director")
+    host.write("/run/occasions", "")
+    director.configure(text("30 0", "0 3"))
+    director.start()
+    until(lambda: host.holds(VIP), "the address is there", 20)
+    director.stop()
+    if lines() != ["start free", "stop free", "stop ended"]:
+        raise Failure(f"there is {lines()}")
+    if kind == "martlet":
+        for pattern in (r"startup script .* failed .*timed out", r"shutdown script .* failed .*status 3"):
+            if not director.logged(pattern):
+                raise Failure(f"the log has no line like /{pattern}/\n{director.log}")
