@@ -40,7 +40,8 @@ public struct ConfigurationDifference: Sendable, Hashable, Encodable {
         "checker_priority",
         "checker_rt_priority", "bfd_rt_priority", "bfd_priority", "bfd_no_swap", "bfd_cpu_affinity", "checker_no_swap",
         "vrrp_cpu_affinity", "checker_cpu_affinity", "process_names",
-        "use_pid_dir", "startup_script", "startup_script_timeout", "checker_threads", "checker_max_probes", "checker_max_probes_per_server",
+        "use_pid_dir", "startup_script", "startup_script_timeout", "checker_threads", "checker_max_probes",
+        "checker_max_probes_per_server",
     ]
 }
 
