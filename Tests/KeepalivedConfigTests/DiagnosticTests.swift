@@ -142,6 +142,22 @@ private let keywords: [DiagnosticCase] = [
     .init(
         "a router id with a sign", instance("virtual_router_id=5").replacing("virtual_router_id 51", with: ""),
         "error MR0102 5:1"),
+    .init("a switch with a value", instance("nopreempt off"), "warning MR0202 5:11"),
+    .init("a list in square brackets", instance("track_interface [", "eth1", "]"), "error MR0106 5:1"),
+    .init(
+        "a line of a list with a block", instance("track_interface {", "eth1 {", "weight 5", "}", "}"),
+        "error MR0107 6:1"),
+    .init(
+        "an option in front of its address", instance("virtual_ipaddress_excluded { dev eth1 10.1.80.91 }"),
+        "warning MR0209 5:30"),
+    .init(
+        "a process without its value", "vrrp_track_process p {\nprocess\n}\n" + instance("track_process { p }"),
+        "error MR0201 2:1"),
+    .init(
+        "a tracked file without its file", "track_file f {\n}\n" + instance("track_file { f }"), "warning MR0333 1:12"),
+    .init(
+        "a tracked session without its neighbour",
+        "bfd_instance b {\nneighbor_ip 10.1.80.999\n}\n" + instance("track_bfd { b }"), "warning MR0209 2:13"),
     .init("an interface misspelt beside another", instance("interfaced eth1"), "warning MR0101 5:1"),
     .init(
         "addresses misspelt", instance().replacing("virtual_ipaddress", with: "virtual_ip_address"),

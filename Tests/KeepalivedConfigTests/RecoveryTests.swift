@@ -127,6 +127,18 @@ struct RecoveryTests {
                 "dev eth1",
                 "write it behind what it is for, as in 'virtual_ipaddress { ADDRESS dev eth1 }'; as it stands the line is ignored"
             ),
+            ("nopreempt off", "remove the line"), ("nopreempt on", "remove the word"),
+            ("track_interface [", "a block stands in '{' and '}', not in '['"),
+            (
+                "virtual_ipaddress_excluded { dev eth1 10.1.80.91 }",
+                "options stand behind the address; the line is left out"
+            ),
+            ("~LIST(i, a, b) priority 5", "the loops are ~SEQ, ~SEQx and ~LST; as it stands the line is ignored"),
+            ("notify \"sh -c 'a b\"", "add the closing ', or write \\' for the character"),
+            (
+                "garp_master_delay 5s",
+                "write the number without a unit; times are in seconds; the line is ignored, and the default holds: that of 'vrrp_garp_master_delay', else 5"
+            ),
             ("state SLAVE", "did you mean 'BACKUP'? the line is ignored, and the default holds: BACKUP"),
             (
                 "mcast_src_ip ip=10.1.80.1",

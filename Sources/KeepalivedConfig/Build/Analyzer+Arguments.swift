@@ -151,6 +151,11 @@ extension Analyzer {
         return port
     }
 
+    /// Whether a word is a value of switches that have one, or what other programs take for it.
+    func isBoolean(_ word: Word) -> Bool {
+        ["on", "off", "true", "false", "yes", "no", "0", "1"].contains(tree.string(word).lowercased())
+    }
+
     /// A boolean whose absence means true.
     mutating func boolean(_ statement: Int) -> Bool? {
         guard let word = tree.argument(0, of: statement) else { return true }
@@ -219,7 +224,7 @@ extension Analyzer {
             quote != UInt8(ascii: "\"") || !sink.errors.contains(where: { $0.issue.code == "MR0011" })
         {
             sink.report(
-                .unclosedCommandQuote(String(decoding: [quote], as: UTF8.self)),
+                .unclosedCommandQuote(String(decoding: [quote], as: UTF8.self), isInside: unclosed == nil),
                 at: tree.argument(0, of: statement)?.span ?? keyword.span)
         }
         let words = parts.map { String(decoding: $0, as: UTF8.self) }

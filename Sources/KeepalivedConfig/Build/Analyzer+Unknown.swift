@@ -43,6 +43,8 @@ extension Analyzer {
             return
         }
         let nearest = Suggestion.nearest(to: text, among: table.keywords.lazy.map { $0.info.name })
+        // What stands behind a keyword without its block was meant to be in it.
+        if nearest == nil, !hasBlock, !withoutBlock.isEmpty { return }
         if nearest == nil, !hasBlock, table.lookUp(Array("group".utf8)[...]) != nil {
             // Whose first member was told needs no list.
             guard meant.updateValue(word.span, forKey: "group") == nil else { return }

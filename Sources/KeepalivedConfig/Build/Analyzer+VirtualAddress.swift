@@ -19,9 +19,12 @@ extension Analyzer {
     mutating func addressLine(_ line: Int, isStatic: Bool) -> AddressLine? {
         guard let word = tree.keyword(line) else { return nil }
         guard let prefix = Prefix(tree.string(word)) ?? hostPrefix(word) else {
+            let name = tree.string(word)
+            let isOption = Self.takesValue(name, isStatic: isStatic) || Self.flags[name] != nil
             ignore(
-                .notAnAddress(tree.string(word), expected: "an address such as 10.1.80.90 or 10.1.80.90/24"),
-                at: word.span)
+                isOption
+                    ? .optionBeforeAddress(name)
+                    : .notAnAddress(name, expected: "an address such as 10.1.80.90 or 10.1.80.90/24"), at: word.span)
             return nil
         }
         guard !prefix.address.isMulticast, !prefix.address.isUnspecified else {

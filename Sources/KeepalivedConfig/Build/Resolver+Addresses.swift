@@ -39,7 +39,7 @@ extension Resolver {
         if instance.strict || instance.version == .v3 {
             sink.report(
                 .instanceNeedsAddress(draft.name, instance.strict ? "strict mode" : "VRRP version 3"), at: draft.span)
-        } else if !draft.hasAddresses {
+        } else if !draft.hasAddresses, !sink.hasErrors {
             sink.report(.instanceWithoutAddresses(draft.name), at: draft.span)
         }
     }

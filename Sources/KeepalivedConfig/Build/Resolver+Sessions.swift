@@ -12,6 +12,7 @@ extension Resolver {
         for draft in drafts {
             guard isNew(draft.name, "bfd_instance", at: draft.span, in: &first) else { continue }
             guard let neighbor = draft.neighbor else {
+                ignoredTrackers.insert(draft.name)
                 if !draft.hasNeighbor { sink.report(.sessionWithoutNeighbor(draft.name), at: draft.span) }
                 continue
             }
@@ -23,6 +24,7 @@ extension Resolver {
                             source.value.description, expected: "one of the family of \(neighbor.value)"
                         ).adding(consequence: "the session is left out").leavingOut,
                         at: source.span)
+                    ignoredTrackers.insert(draft.name)
                     continue
                 }
                 instance.source = source.value

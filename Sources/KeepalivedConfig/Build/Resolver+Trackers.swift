@@ -43,6 +43,7 @@ extension Resolver {
         for file in draft.trackFiles where isNew(file.name, "track_file", at: file.span, in: &names) {
             guard let path = file.path else {
                 sink.report(.keywordCleared("track_file \(file.name)", "it names no 'file'"), at: file.span)
+                ignoredTrackers.insert(file.name)
                 continue
             }
             var block = TrackFile(name: file.name, path: path.value)
@@ -55,8 +56,11 @@ extension Resolver {
         for process in draft.trackProcesses
         where isNew(process.name, "vrrp_track_process", at: process.span, in: &names) {
             guard !process.command.isEmpty else {
-                sink.report(
-                    .keywordCleared("vrrp_track_process \(process.name)", "it names no 'process'"), at: process.span)
+                if !process.hasCommand {
+                    sink.report(
+                        .keywordCleared("vrrp_track_process \(process.name)", "it names no 'process'"),
+                        at: process.span)
+                }
                 ignoredTrackers.insert(process.name)
                 continue
             }

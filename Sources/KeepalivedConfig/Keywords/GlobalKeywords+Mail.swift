@@ -45,11 +45,11 @@ extension GlobalKeywords {
         .boolean("smtp_alert", default: "unset", "default of `smtp_alert`") { draft, value, _ in
             draft.model.mail.alert = value
         },
-        .boolean("smtp_alert_vrrp", default: "`smtp_alert`, off", "the same for instances and groups") {
+        .boolean("smtp_alert_vrrp", default: "that of `smtp_alert`, else off", "the same for instances and groups") {
             draft, value, _ in draft.model.mail.alertVRRP = value
         },
         .boolean(
-            "smtp_alert_checker", default: "`smtp_alert`, off for services and on for servers",
+            "smtp_alert_checker", default: "that of `smtp_alert`, else off for services and on for servers",
             "the same for services and servers"
         ) { draft, value, _ in draft.model.mail.alertChecker = value },
         .flag("no_email_faults", "no mail for the fault state") { draft, _ in

@@ -9,12 +9,14 @@ extension InstanceKeywords {
             $0.preemptDelay = $1
         },
         .boolean(
-            "lower_prio_no_advert", default: "`vrrp_lower_prio_no_advert`", "do not answer adverts of lower priority"
+            "lower_prio_no_advert", default: "that of `vrrp_lower_prio_no_advert`",
+            "do not answer adverts of lower priority"
         ) {
             $0.lowerPriorityNoAdvert = Located($1, $2)
         },
         .boolean(
-            "higher_prio_send_advert", default: "`vrrp_higher_prio_send_advert`", "send one more advert before yielding"
+            "higher_prio_send_advert", default: "that of `vrrp_higher_prio_send_advert`",
+            "send one more advert before yielding"
         ) {
             $0.higherPrioritySendAdvert = Located($1, $2)
         },
@@ -22,11 +24,12 @@ extension InstanceKeywords {
             $0.downTimerAdverts = $1
         },
         .boolean(
-            "skip_check_adv_addr", default: "`vrrp_skip_check_adv_addr`", "trust the address list of a known master"
+            "skip_check_adv_addr", default: "that of `vrrp_skip_check_adv_addr`",
+            "trust the address list of a known master"
         ) {
             draft, value, _ in draft.skipCheckAdvertAddresses = value
         },
-        .boolean("strict_mode", default: "`vrrp_strict`", "follow the RFC to the letter") { draft, value, _ in
+        .boolean("strict_mode", default: "that of `vrrp_strict`", "follow the RFC to the letter") { draft, value, _ in
             draft.strict = value
         },
         .boolean(

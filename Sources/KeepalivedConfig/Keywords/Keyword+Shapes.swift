@@ -19,7 +19,11 @@ extension Keyword {
         _ name: String, _ meaning: String, assign: @escaping @Sendable (inout Target, Span) -> Void
     ) -> Keyword {
         make(name, "", default: "off", meaning, countsOnce: false) { target, statement, analyzer in
-            analyzer.expectNoMore(than: 0, of: statement)
+            if let word = analyzer.tree.argument(0, of: statement), analyzer.isBoolean(word) {
+                analyzer.sink.report(.valueOfSwitch(analyzer.tree.string(word), keyword: name), at: word.span)
+            } else {
+                analyzer.expectNoMore(than: 0, of: statement)
+            }
             assign(&target, analyzer.tree.span(statement))
         }
     }
@@ -162,7 +166,7 @@ extension Keyword {
             analyzer.forEachLine(of: statement) { analyzer, index in
                 guard let word = analyzer.tree.keyword(index) else { return }
                 guard !analyzer.tree.hasBlock(index) else {
-                    analyzer.sink.report(.surplusBlock(analyzer.tree.string(word)), at: word.span)
+                    analyzer.sink.report(.surplusBlockOfLine(analyzer.tree.string(word)), at: word.span)
                     return
                 }
                 each(&target, index, &analyzer)

@@ -41,7 +41,9 @@ enum RealServerKeywords {
             .text("virtualhost", "NAME", default: inherited, "the Host header of HTTP_GET") {
                 $0.virtualHost = $1.value
             },
-            Keyword.boolean("smtp_alert", default: "`smtp_alert_checker`, `smtp_alert`, on", "mail on a change") {
+            Keyword.boolean(
+                "smtp_alert", default: "that of `smtp_alert_checker`, else of `smtp_alert`, else on", "mail on a change"
+            ) {
                 draft, value, _ in draft.smtpAlert = value
             },
             Keyword.text("snmp_name", "NAME", default: inherited, "name in SNMP tables") {

@@ -27,10 +27,12 @@ enum SyncGroupKeywords {
                 draft.allowsTrackingWeights = true
             },
             .boolean(
-                "notify_priority_changes", default: "`vrrp_notify_priority_changes`",
+                "notify_priority_changes", default: "that of `vrrp_notify_priority_changes`",
                 "default of the members' `notify_priority_changes`"
             ) { draft, value, _ in draft.notifiesPriorityChanges = value },
-            .boolean("smtp_alert", default: "`smtp_alert_vrrp`, `smtp_alert`, off", "mail on a change") {
+            .boolean(
+                "smtp_alert", default: "that of `smtp_alert_vrrp`, else of `smtp_alert`, else off", "mail on a change"
+            ) {
                 draft, value, _ in draft.sendsMail = value
             },
         ]

@@ -73,6 +73,7 @@ enum TrackerKeywords {
         "'vrrp_track_process'",
         [
             .custom("process", "PROGRAM [ARGUMENT…]", "what must run") { draft, statement, analyzer in
+                draft.hasCommand = true
                 guard let command = analyzer.command(statement) else { return }
                 guard draft.command.isEmpty else {
                     analyzer.reportGivenAlready("process", at: analyzer.tree.span(statement))

@@ -18,7 +18,7 @@ enum VirtualServerKeywords {
             fallback: .udp, ignoresCase: true, "transport protocol; not for firewall marks"
         ) { $0.transport = $1 },
         .custom(
-            "persistence_timeout", "[1…2678400]", default: "off; 360 without a number",
+            "persistence_timeout", "[1…2678400]", default: "off, or 360 without a number",
             "seconds that a client stays with its server"
         ) {
             draft, statement, analyzer in
@@ -31,7 +31,7 @@ enum VirtualServerKeywords {
             draft.persistenceTimeout = Located(seconds, word.span)
         },
         .custom(
-            "persistence_granularity", "NETMASK|LENGTH", default: "32, 128",
+            "persistence_granularity", "NETMASK|LENGTH", default: "32, or 128 for IPv6",
             "bits of an address that are one client; alone it means `persistence_timeout 360`"
         ) {
             draft, statement, analyzer in
@@ -74,7 +74,10 @@ enum VirtualServerKeywords {
             .flag("omega", "down notifications run at a stop") { draft, _ in draft.omega = true },
             .text("virtualhost", "NAME", "the Host header of HTTP_GET") { $0.virtualHost = $1.value },
             .flag("ha_suspend", "check only while the address is on this host") { $0.suspendsWithoutAddress = $1 },
-            Keyword.boolean("smtp_alert", default: "`smtp_alert_checker`, `smtp_alert`, off", "mail on a change") {
+            Keyword.boolean(
+                "smtp_alert", default: "that of `smtp_alert_checker`, else of `smtp_alert`, else off",
+                "mail on a change"
+            ) {
                 draft, value, _ in draft.smtpAlert = value
             },
             Keyword.text("snmp_name", "NAME", "name in SNMP tables") { $0.snmpName = $1.value }

@@ -34,6 +34,8 @@ struct TrackProcessDraft: Sendable {
     var span: Span
     var order = 0
     var command: [String] = []
+    /// Whether one was there, right or wrong.
+    var hasCommand = false
     var match: TrackProcess.Match?
     var weight: Int?
     var isReversed = false

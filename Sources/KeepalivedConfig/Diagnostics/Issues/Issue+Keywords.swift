@@ -17,6 +17,7 @@ extension Issue {
 
     /// What is no keyword in any block, for a reason that can be seen, or worse, cannot.
     private static func adviceOnWord(_ word: String) -> String? {
+        if word.hasPrefix("~") { return "the loops are ~SEQ, ~SEQx and ~LST;" }
         if ["//", "/*", "--", ";"].contains(where: { word.hasPrefix($0) }) {
             return "a comment starts with '#' or '!';"
         }
@@ -89,6 +90,11 @@ extension Issue {
     ///   - braceLine: the line of the '}' that closes nothing without the block.
     ///   - line: what stands behind the keyword and was meant to be a line of the block.
     static func missingBlock(_ keyword: String, braceLine: Int? = nil, line: [String] = []) -> Issue {
+        if let bracket = line.first, ["(", "[", "<"].contains(bracket) {
+            return error(
+                "MR0106", "'\(keyword)' must be followed by a block",
+                "a block stands in '{' and '}', not in '\(bracket)'")
+        }
         guard line.isEmpty else {
             return error(
                 "MR0106", "'\(keyword)' must be followed by a block",
@@ -98,6 +104,13 @@ extension Issue {
             "MR0106", "'\(keyword)' must be followed by a block",
             braceLine.map { "add '{' at the end of the line: the '}' in line \($0) has nothing to close without it" }
                 ?? "add '{' at the end of the line, the lines of the block, and '}'")
+    }
+
+    /// The block of a line of a list.
+    static func surplusBlockOfLine(_ word: String) -> Issue {
+        error(
+            "MR0107", "\(quoted(word)) has no block",
+            "write its options behind it, on the same line, and remove '{' and '}'")
     }
 
     /// - Parameter joined: a keyword on the same line that would start one.
@@ -153,6 +166,17 @@ extension Issue {
             "MR0202", "\(quoted(word)) is one word too many for '\(keyword)'", "it is ignored; \(advice)")
     }
 
+    /// A switch with a value.
+    static func valueOfSwitch(_ word: String, keyword: String) -> Issue {
+        let isOff = ["off", "no", "false", "0"].contains(word.lowercased())
+        return warning(
+            "MR0202",
+            isOff
+                ? "\(quoted(word)) does not switch '\(keyword)' off: it has no value and is on by being there"
+                : "\(quoted(word)) is one word too many: '\(keyword)' has no value and is on by being there",
+            isOff ? "remove the line" : "remove the word")
+    }
+
     static func notANumber(_ word: String, expected: String) -> Issue {
         warning("MR0203", "\(quoted(word)) is not a number: expected \(expected)", adviceOnNumber(word))
     }
@@ -181,6 +205,10 @@ extension Issue {
 
     static func notAnAddress(_ word: String, expected: String) -> Issue {
         warning("MR0209", "\(quoted(word)) is not \(expected)", adviceOnAddress(word))
+    }
+
+    static func optionBeforeAddress(_ option: String) -> Issue {
+        warning("MR0209", "'\(option)' stands where the address should", "options stand behind the address")
     }
 
     static func notAPort(_ word: String) -> Issue {

@@ -107,10 +107,13 @@ extension Issue {
             "MR0016", "more than \(limit) files are included", "look for files that include each other over and over")
     }
 
-    static func unclosedCommandQuote(_ quote: String) -> Issue {
+    /// - Parameter isInside: whether it stands within other quotes.
+    static func unclosedCommandQuote(_ quote: String, isInside: Bool = false) -> Issue {
         error(
             "MR0017", "this \(quote) is not closed in the command",
-            "'{', '}', '#' and '!' end a command unless it stands in double quotes: write \"… '…' …\"")
+            isInside
+                ? "add the closing \(quote), or write \\\(quote) for the character"
+                : "'{', '}', '#' and '!' end a command unless it stands in double quotes: write \"… '…' …\"")
     }
 
     static func unknownIncludeCheck(_ word: String, nearest: String?) -> Issue {
