@@ -58,6 +58,7 @@ public struct ConfigurationLoader: Sendable {
             }
             statement = max(statement + 1, Int(tree.statements[statement].next))
         }
+        draft.misspelt.formUnion(analyzer.meant.keys)
         analyzer.reportForeignWords(lexer.foreignWords)
         // Where text is missing, what lacks it is no mistake of its own.
         guard lexer.broken.isEmpty, !lexer.sink.hasErrors else {

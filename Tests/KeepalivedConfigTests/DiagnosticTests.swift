@@ -158,6 +158,31 @@ private let keywords: [DiagnosticCase] = [
     .init(
         "a tracked session without its neighbour",
         "bfd_instance b {\nneighbor_ip 10.1.80.999\n}\n" + instance("track_bfd { b }"), "warning MR0209 2:13"),
+    .init("a master whose priority is misspelt", instance("state MASTER", "proirity 100"), "warning MR0101 6:1"),
+    .init("a master whose priority has no value", instance("state MASTER", "priority"), "error MR0201 6:1"),
+    .init(
+        "an authentication type misspelt", instance("authentication {", "auht_type PASS", "auth_pass x", "}"),
+        "warning MR0101 6:1"),
+    .init(
+        "a password misspelt", instance("authentication {", "auth_type PASS", "auht_pass x", "}"),
+        "warning MR0101 7:1"),
+    .init(
+        "tracked scripts misspelt",
+        "vrrp_script c { script /bin/true }\n" + instance("trcak_script {", "c", "}"), "warning MR0101 6:1"),
+    .init(
+        "an instance misspelt",
+        "vrrp_script c { script /bin/true }\n"
+            + instance("track_script { c }").replacing("vrrp_instance", with: "vrpr_instance"),
+        "warning MR0101 2:1"),
+    .init(
+        "a script misspelt", "vrrp_script c {\nscirpt /bin/true\n}\n" + instance("track_script { c }"),
+        "warning MR0101 2:1"),
+    .init(
+        "a script without its value", "vrrp_script c {\nscript\n}\n" + instance("track_script { c }"),
+        "warning MR0201 2:1"),
+    .init(
+        "a block of a script misspelt", "vrpr_script c {\nscript /x\n}\n" + instance("track_script { c }"),
+        "warning MR0101 1:1"),
     .init("an interface misspelt beside another", instance("interfaced eth1"), "warning MR0101 5:1"),
     .init(
         "addresses misspelt", instance().replacing("virtual_ipaddress", with: "virtual_ip_address"),
@@ -171,6 +196,8 @@ private let keywords: [DiagnosticCase] = [
         "a server whose address is none",
         virtualServer().replacing("10.1.80.99 80", with: "10.1.80.99:80") + instance(),
         "warning MR0209 7:13"),
+    .init(
+        "a host without its block", realServer("SMTP_CHECK {", "host 10.1.80.93", "}"), "error MR0106 8:1"),
     .init(
         "a page without its block", realServer("HTTP_GET {", "url /a", "status_code 200", "}"), "error MR0106 8:1"),
     .init("an unknown block", instance("wibble {", "priority 300", "} "), "warning MR0101 5:1"),
@@ -532,6 +559,14 @@ struct DiagnosticTests {
         #expect(moved.omissions == some.omissions)
         let more = ConfigurationLoader.load(text: instance(addresses(known + ["10.0.1.256"])))
         #expect(more.omissions.subtracting(some.omissions).map(\.line) == ["10.0.1.256"])
+    }
+
+    @Test("a block with a keyword that is none, or none there, is left out of the configuration")
+    func unknownBlocks() {
+        for line in ["vrpr_instance VI_2 {\n}\n", "real_server 10.1.80.93 80 {\n}\n"] {
+            #expect(ConfigurationLoader.load(text: instance() + line).omissions.count == 1, "\(line)")
+        }
+        #expect(ConfigurationLoader.load(text: instance("prority 100")).omissions == [])
     }
 
     @Test("more omissions than are told from each other differ by their number")

@@ -7,8 +7,9 @@ extension Analyzer {
             first >= 100, last <= 599
         else {
             ignore(
-                .malformed(tree.string(word), expected: "a status code from 100 to 599 or a range of them"),
-                at: word.span)
+                .malformed(
+                    tree.string(word), expected: "a status code from 100 to 599 or a range of them",
+                    advice: tree.string(word).last == "," ? "only blanks separate codes" : nil), at: word.span)
             return nil
         }
         return first...last

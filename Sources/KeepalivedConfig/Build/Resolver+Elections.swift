@@ -7,9 +7,11 @@ extension Resolver {
             instance.priority = priority.value
         } else if state == .master {
             instance.priority = 255
-            sink.report(
-                .stateCorrected("'state MASTER' without 'priority' is the address owner with priority 255"),
-                at: draft.state?.span ?? draft.span)
+            if !draft.meant.contains("priority"), !sink.hasErrors {
+                sink.report(
+                    .stateCorrected("'state MASTER' without 'priority' is the address owner with priority 255"),
+                    at: draft.state?.span ?? draft.span)
+            }
         }
         instance.initialState = state ?? .backup
         if instance.priority == 255 {

@@ -278,7 +278,7 @@ extension Resolver {
             let method = if case .directRouting = forwarding { "DR" } else { "TUN" }
             let used =
                 context.targets.commonPort == .any && other == .any
-                ? "the port of the packet" : ports.count > 1 ? "the port of the group" : "port \(other)"
+                ? Issue.portOfPacket : ports.count > 1 ? "the port of the group" : "port \(other)"
             sink.report(.portForced(written.value.description, to: used, method: method), at: written.span)
         }
         return forwarding.port(written: server.value.port?.value, service: ports.first ?? .any)

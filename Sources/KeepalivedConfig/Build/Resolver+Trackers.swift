@@ -72,7 +72,11 @@ extension Resolver {
 
     private mutating func resolve(_ draft: TrackScriptDraft) -> TrackScript? {
         guard let script = draft.script else {
-            sink.report(.scriptWithoutCommand(draft.name), at: draft.span)
+            if let cause = draft.cause {
+                sink.amend(at: cause, consequence: "what tracks '\(draft.name)' goes without")
+            } else {
+                sink.report(.scriptWithoutCommand(draft.name), at: draft.span)
+            }
             ignoredTrackers.insert(draft.name)
             return nil
         }
@@ -122,7 +126,9 @@ extension Resolver {
         of draft: TrackDraft, _ kind: String, among blocks: NamedBlocks<Block>
     ) -> Block? {
         guard let entry = blocks[draft.name] else {
-            guard !ignoredTrackers.contains(draft.name), sink.admits(.warning) else { return nil }
+            guard !ignoredTrackers.contains(draft.name), !places.misspelt.contains(kind), sink.admits(.warning) else {
+                return nil
+            }
             sink.report(
                 .unknownTracker(
                     draft.name, kind: kind, nearest: Suggestion.nearest(to: draft.name, among: blocks.names)),

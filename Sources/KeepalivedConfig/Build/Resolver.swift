@@ -18,6 +18,7 @@ struct Resolver {
 
     /// The configuration of a file.
     mutating func resolve(_ draft: FileDraft) -> Configuration {
+        places.misspelt = draft.misspelt
         var configuration = Configuration()
         configuration.root = draft.root
         configuration.global = resolve(draft.global)
@@ -97,6 +98,8 @@ struct ElementPlaces: Sendable {
     /// Parallel to ``Configuration/virtualServers``.
     var realServers: [[Span]] = []
     var interfaces: [InterfaceSpan] = []
+    /// Keywords that were probably meant by unknown words: what they would have set is not missing.
+    var misspelt: Set<String> = []
 }
 
 /// An interface that the configuration names, with its place.

@@ -74,6 +74,12 @@ struct DiagnosticSink: Sendable {
         if issue.leavesOut { note(LeftOut(code: issue.code, span: span)) }
     }
 
+    /// Adds what else happens to the last warning about a place.
+    mutating func amend(at span: Span, consequence: String) {
+        guard let index = warnings.lastIndex(where: { $0.span == span }) else { return }
+        warnings[index].issue = warnings[index].issue.adding(consequence: consequence)
+    }
+
     /// Makes the warning about an unknown word an error; false where there is none.
     mutating func refuse(at span: Span, consequence: String) -> Bool {
         guard

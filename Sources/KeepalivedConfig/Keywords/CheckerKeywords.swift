@@ -14,6 +14,7 @@ enum CheckerKeywords {
             },
             .custom("host", "{ connect_ip … }", "old form of a further check, one for each block", takesBlock: true) {
                 draft, statement, analyzer in
+                guard analyzer.requireBlock(statement) else { return }
                 analyzer.sink.report(.checkInHostBlock, at: analyzer.tree.span(statement))
                 analyzer.expectNoMore(than: 0, of: statement)
                 var host = PlainCheckDraft(span: analyzer.tree.span(statement))

@@ -64,7 +64,7 @@ enum HTTPCheckerKeywords {
             guard analyzer.required(of: statement, expected: "codes such as 200 or 200-299") != nil else { return }
             for index in 0..<analyzer.tree.argumentCount(statement) {
                 guard let word = analyzer.tree.argument(index, of: statement) else { continue }
-                if let codes = analyzer.statusCodes(word) { draft.statusCodes.append(codes) }
+                if let codes = analyzer.option({ $0.statusCodes(word) }) { draft.statusCodes.append(codes) }
             }
         },
         .custom("digest", "32 HEXADECIMAL DIGITS", "MD5 of the page") { draft, statement, analyzer in
@@ -98,7 +98,7 @@ enum HTTPCheckerKeywords {
             guard analyzer.required(of: statement, expected: "names of PCRE2 options") != nil else { return }
             for index in 0..<analyzer.tree.argumentCount(statement) {
                 guard let word = analyzer.tree.argument(index, of: statement),
-                    let option = analyzer.choice(word, patternOptions.map { ($0, $0) })
+                    let option = analyzer.option({ $0.choice(word, patternOptions.map { ($0, $0) }) })
                 else { continue }
                 draft.patternOptions.options.append(option)
             }

@@ -70,7 +70,9 @@ enum InstanceKeywords {
         .custom("authentication", "{ auth_type PASS|AH auth_pass PASSWORD }", "VRRP version 2 only", takesBlock: true) {
             draft, statement, analyzer in
             var authentication = draft.authentication ?? AuthenticationDraft(span: analyzer.tree.span(statement))
-            analyzer.read(InstanceKeywords.authentication, of: statement, into: &authentication)
+            let meant = analyzer.read(InstanceKeywords.authentication, of: statement, into: &authentication)
+            authentication.hasType = authentication.hasType || meant["auth_type"] != nil
+            authentication.hasPassword = authentication.hasPassword || meant["auth_pass"] != nil
             draft.authentication = authentication
         },
         .custom(

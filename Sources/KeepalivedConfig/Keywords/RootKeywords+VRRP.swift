@@ -8,6 +8,8 @@ extension RootKeywords {
             guard let word = analyzer.blockName(statement) else { return }
             var instance = VRRPInstanceDraft(name: analyzer.tree.string(word), span: word.span)
             let meant = analyzer.read(InstanceKeywords.table, of: statement, into: &instance)
+            draft.misspelt.formUnion(meant.keys)
+            instance.meant = Set(meant.keys)
             instance.hasAddresses = instance.hasAddresses || meant["virtual_ipaddress"] != nil
             if !instance.hasInterface, let span = meant["interface"] {
                 instance.hasInterface = analyzer.sink.refuse(
@@ -24,13 +26,14 @@ extension RootKeywords {
             guard let word = analyzer.blockName(statement) else { return }
             var group = SyncGroupDraft(name: analyzer.tree.string(word), span: word.span)
             let meant = analyzer.read(SyncGroupKeywords.table, of: statement, into: &group)
+            draft.misspelt.formUnion(meant.keys)
             group.hasUnreadable = meant["group"] != nil
             draft.groups.append(group)
         },
         Keyword<FileDraft>.custom("garp_group", "{ … }", "interfaces that share one pace", takesBlock: true) {
             draft, statement, analyzer in
-            analyzer.expectNoMore(than: 0, of: statement)
             guard analyzer.requireBlock(statement) else { return }
+            analyzer.expectNoMore(than: 0, of: statement)
             var group = GARPGroupDraft(span: analyzer.tree.span(statement))
             analyzer.read(SyncGroupKeywords.garpGroup, of: statement, into: &group)
             draft.garpGroups.append(group)
@@ -52,7 +55,8 @@ extension RootKeywords {
             draft, statement, analyzer in
             guard let word = analyzer.blockName(statement) else { return }
             var script = TrackScriptDraft(name: analyzer.tree.string(word), span: word.span, order: statement)
-            analyzer.read(TrackerKeywords.script, of: statement, into: &script)
+            let meant = analyzer.read(TrackerKeywords.script, of: statement, into: &script)
+            script.cause = script.cause ?? meant["script"]
             draft.scripts.append(script)
         },
         trackFile, .formerly("vrrp_track_file", trackFile),

@@ -19,6 +19,8 @@ struct FileDraft: Sendable {
     var servers: [VirtualServerDraft] = []
     var bfdInstances: [BFDInstanceDraft] = []
     var tlsClient: TLSClientSettings?
+    /// Keywords that were probably meant by unknown words.
+    var misspelt: Set<String> = []
     /// Something that has work to do was there, right or wrong.
     var hasWork = false
 }
@@ -31,6 +33,7 @@ enum RootKeywords {
     private static let blocks: [Keyword<FileDraft>] = [
         .custom("global_defs", "{ … }", "settings of the whole director", takesBlock: true) {
             draft, statement, analyzer in
+            guard analyzer.requireBlock(statement) else { return }
             analyzer.expectNoMore(than: 0, of: statement)
             analyzer.read(GlobalKeywords.table, of: statement, into: &draft.global)
         }

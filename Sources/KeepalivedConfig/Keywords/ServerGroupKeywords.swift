@@ -28,6 +28,7 @@ extension RootKeywords {
             draft.hasWork = true
             guard var server = analyzer.virtualServer(statement), analyzer.requireBlock(statement) else { return }
             let meant = analyzer.read(VirtualServerKeywords.table, of: statement, into: &server)
+            draft.misspelt.formUnion(meant.keys)
             server.meant = Set(meant.keys)
             draft.servers.append(server)
         },
@@ -42,6 +43,7 @@ extension RootKeywords {
             draft.bfdInstances.append(instance)
         },
         Keyword.custom("SSL", "{ … }", "certificates of SSL_GET", takesBlock: true) { draft, statement, analyzer in
+            guard analyzer.requireBlock(statement) else { return }
             analyzer.expectNoMore(than: 0, of: statement)
             var settings = TLSClientSettings()
             analyzer.read(TLSKeywords.table, of: statement, into: &settings)

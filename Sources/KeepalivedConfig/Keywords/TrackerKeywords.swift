@@ -5,7 +5,15 @@ enum TrackerKeywords {
     static let script = KeywordTable<TrackScriptDraft>(
         "'vrrp_script'",
         [
-            .script("script", "what is run; exit status 0 is success") { $0.script = $1 },
+            .custom("script", "COMMAND [USER [GROUP]]", "what is run; exit status 0 is success") {
+                draft, statement, analyzer in
+                let said = analyzer.sink.count
+                if let script = analyzer.script(statement) {
+                    draft.script = Located(script, analyzer.tree.span(statement))
+                } else if analyzer.sink.count > said {
+                    draft.cause = analyzer.sink.warnings.last?.span
+                }
+            },
             .interval("interval", .seconds(0)...Intervals.day, default: "1", "from one start to the next; 0 is 1") {
                 $0.interval = $1
             },

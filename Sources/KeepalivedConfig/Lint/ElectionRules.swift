@@ -27,6 +27,8 @@ extension Linter {
     mutating func findWeightsWithoutEffect() {
         for (index, instance) in configuration.instances.enumerated() {
             guard instance.priority == 255 || instance.noPreempt else { continue }
+            // It is 255 only because nobody knew the keyword.
+            guard instance.priority < 255 || !places.elements.misspelt.contains("priority") else { continue }
             guard let tracker = weightedTrackers(instance).first else { continue }
             let place = place(of: tracker, in: index)
             if instance.priority == 255 {

@@ -11,6 +11,8 @@ struct VRRPInstanceDraft: Sendable {
     var hasVirtualRouterID = false
     var hasInterface = false
     var hasAddresses = false
+    /// Keywords that were probably meant by unknown words.
+    var meant: Set<String> = []
     var allowsNoAddresses: Span?
     var priority: Located<UInt8>?
     var advertInterval: Located<Interval>?

@@ -7,6 +7,8 @@ struct TrackScriptDraft: Sendable {
     /// Its place in the order of reading.
     var order = 0
     var script: Located<Script>?
+    /// The keyword of a line that was to name one and was reported.
+    var cause: Span?
     var interval: Located<Interval>?
     var timeout: Located<Interval>?
     var weight = 0

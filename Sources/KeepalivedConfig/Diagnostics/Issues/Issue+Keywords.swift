@@ -3,9 +3,11 @@ extension Issue {
     static func unknownKeyword(_ keyword: String, block: String, nearest: String?, hasBlock: Bool) -> Issue {
         let consequence = hasBlock ? "it is ignored with its whole block" : "the line is ignored"
         let advice = adviceOnWord(keyword) ?? nearest.map { "did you mean '\($0)'?" }
-        return warning(
+        var issue = warning(
             "MR0101", "unknown keyword \(quoted(keyword)) in \(block)",
             advice.map { "\($0) as it stands \(consequence)" } ?? consequence)
+        issue.leavesOut = hasBlock
+        return issue
     }
 
     /// A member of a group that stands where keywords do.
@@ -56,10 +58,12 @@ extension Issue {
         _ keyword: String, block: String, belongs: [String], hasBlock: Bool, opener: String?
     ) -> Issue {
         let consequence = hasBlock ? "it is ignored with its whole block" : "the line is ignored"
-        return warning(
+        var issue = warning(
             "MR0103", "'\(keyword)' does not belong in \(block) but in \(belongs.joined(separator: ", "))",
             opener.map { "write it into '\($0) { … }'; as it stands \(consequence)" }
                 ?? "\(home(belongs))look for a misplaced '}' above; as it stands \(consequence)")
+        issue.leavesOut = hasBlock
+        return issue
     }
 
     /// Where a keyword belongs, where there is only one such place outside.

@@ -39,11 +39,16 @@ extension Issue {
             "MR0406", "'hysteresis' \(hysteresis) is not below the quorum \(quorum): \(quorum - 1) is used", nil)
     }
 
+    /// Where a server is reached that has no port of its own.
+    static let portOfPacket = "the port of the packet"
+
     static func portForced(_ port: String, to forced: String, method: String) -> Issue {
         warning(
             "MR0407",
             "port \(port) is not used: \(method) does not change ports, so the server is reached on \(forced)",
-            "write the port of the virtual server, or use 'lb_kind NAT'")
+            forced == Self.portOfPacket
+                ? "leave the port of the server out, or use 'lb_kind NAT'"
+                : "write the port of the virtual server, or use 'lb_kind NAT'")
     }
 
     static var poolWithoutServers: Issue {
