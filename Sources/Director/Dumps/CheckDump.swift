@@ -34,6 +34,9 @@ enum CheckDump {
     private static func write(_ group: VirtualServerGroup, _ facts: DumpFacts, to text: inout DumpText) {
         let users = facts.configuration.virtualServers.filter { $0.isBlock && $0.groupEntry?.group == group.name }
         let families = Set(users.map(\.service.id.family))
+        func servers(_ users: [VirtualServer]) -> Int {
+            users.reduce(0) { $0 + (facts.pool(of: $1)?.servers.count { $0.isUp } ?? 0) }
+        }
         text.title("Virtual server group", 1)
         text.line(
             1,
@@ -45,11 +48,15 @@ enum CheckDump {
                 let isSingle = range.lowerBound == range.upperBound
                 let addresses = isSingle ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
                 text.line(3, "VIP\(isSingle ? "" : " Range") = \(addresses), VPORT = \(port)")
-                func alive(_ transport: IPVS.TransportProtocol) -> Int { users.count { $0.transport == transport } }
+                func alive(_ transport: IPVS.TransportProtocol) -> Int {
+                    servers(users.filter { $0.transport == transport })
+                }
                 text.line(5, "Alive: \(alive(.tcp)) tcp, \(alive(.udp)) udp, \(alive(.sctp)) sctp")
             case .firewallMark(let mark, _):
                 text.value(3, "FWMARK", mark)
-                func alive(_ family: AddressFamily) -> Int { users.count { $0.service.id.family == family } }
+                func alive(_ family: AddressFamily) -> Int {
+                    servers(users.filter { $0.service.id.family == family })
+                }
                 text.line(5, "Alive: \(alive(.ipv4)) IPv4, \(alive(.ipv6)) IPv6")
             }
         }

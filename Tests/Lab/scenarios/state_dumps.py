@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import time
 
 from lab.director import Director
 from lab.dumps import keepalived
@@ -153,3 +154,126 @@ def compare_json(theirs, ours):
             # Passwords are not shown, and both started at another time.
             if member not in ("auth_data", "last_transition") and found["data"][member] != value:
                 raise Failure(f"{name}: {member} is {value!r} and here {found['data'][member]!r}")
+
+
+SERVICES = """
+virtual_server_group G1 {
+    10.1.80.30-32 80
+    fwmark 7
+}
+virtual_server 10.1.80.90 80 {
+    delay_loop 6
+    lb_algo wlc
+    lb_kind DR
+    protocol TCP
+    persistence_timeout 50
+    quorum 2
+    hysteresis 1
+    sorry_server 10.1.80.99 80
+    quorum_up "/usr/bin/true up"
+    real_server 127.0.0.1 80 {
+        weight 3
+        notify_up "/usr/bin/true a"
+        TCP_CHECK {
+            connect_timeout 3
+            retry 2
+            delay_before_retry 1
+        }
+    }
+    real_server 10.1.80.94 80 {
+        weight 1
+        inhibit_on_failure
+        HTTP_GET {
+            url {
+                path /a
+                status_code 200
+            }
+            connect_timeout 3
+        }
+        MISC_CHECK {
+            misc_path "/usr/bin/true"
+            misc_dynamic
+        }
+    }
+}
+virtual_server group G1 {
+    delay_loop 6
+    lb_algo rr
+    lb_kind NAT
+    protocol TCP
+    real_server 10.1.80.93 80 {
+        PING_CHECK {
+        }
+    }
+}
+virtual_server fwmark 5 {
+    delay_loop 6
+    lb_algo sh
+    sh-port
+    lb_kind TUN
+    real_server 10.1.80.93 0 {
+        DNS_CHECK {
+            connect_port 53
+            name example.com
+            type A
+        }
+        UDP_CHECK {
+            connect_port 53
+            require_reply
+        }
+        SMTP_CHECK {
+            connect_port 25
+            helo_name x
+        }
+    }
+}
+"""
+
+# What keepalived keeps for its own reloads, and its defaults of blocks, which servers and checkers have inherited here.
+ONLY_CHECKERS_OF_KEEPALIVED = re.compile(
+    r"reloaded|connection timeout|previous effective_weight|compiled with LVS|Retries iterations|Default delay|Last ran"
+    r"|Last status|timeout = 0$|uid:gid|Delay loop = [\d.]+$|^   Inhibit on failure is OFF$|Failed URL")
+
+
+@scenario("keepalived_check.data: what the real keepalived writes of services, servers and checkers", ipvs=True,
+          only="martlet")
+def checkers(lab):
+    found = {}
+    for kind in ("keepalived", "martlet"):
+        host, = lab.add_hosts(INTERFACE, {kind: "10.1.80.91"}, segment=f"lan {kind}")
+        director = Director(host, SERVICES, kind).start()
+        director.wait_for_log("Gained quorum")
+        time.sleep(2)
+        path = host.path("/run/keepalived_check.data")
+
+        def written():
+            if os.path.exists(path):
+                os.remove(path)
+            director.process.signal(signal.SIGUSR1)
+            until(lambda: os.path.exists(path) and os.path.exists(host.path("/run/keepalived_parent.data")),
+                  "the dumps are written", 10)
+            # The last line may be on its way.
+            time.sleep(0.5)
+            return host.read("/run/keepalived_check.data")
+
+        # Everything has been checked: one server is up, another is down.
+        until(lambda: written().count("Has run = yes") >= 7, f"every checker of {kind} has run", 60, interval=1,
+              context=lambda: host.read("/run/keepalived_check.data"))
+        found[kind] = written()
+        parent = host.read("/run/keepalived_parent.data")
+        if "Global definitions" not in parent or "LVS Topology" in parent:
+            raise Failure(f"keepalived_parent.data of {kind} is\n{parent}")
+        director.stop()
+    expected, ours = keepalived(found["keepalived"]), keepalived(found["martlet"])
+    for name, value in expected.items():
+        # keepalived says 0 of a MISC_CHECK without misc_timeout, which then has its delay_loop.
+        if not name.endswith("misc_timeout") and value != ours.get(name):
+            raise Failure(f"{name}: keepalived has {value}, Martlet {ours.get(name)}\n{found['martlet']}")
+
+    def lines(text):
+        # What one wrote of group entries depends on how many services use them.
+        return [re.sub(r", uid:gid .*", "", line.rstrip()) for line in text.split("LVS Topology")[1].splitlines()
+                if not ONLY_CHECKERS_OF_KEEPALIVED.search(line)]
+    missing = [line for line in lines(found["keepalived"]) if line not in lines(found["martlet"])]
+    if missing:
+        raise Failure("lines that Martlet does not write:\n" + "\n".join(missing) + f"\n--- Martlet's\n{found['martlet']}")
