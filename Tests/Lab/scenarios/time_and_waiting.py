@@ -177,3 +177,29 @@ def automatic_priority(lab):
     lab.step("beyond what is allowed it does not go")
     sleep_for(1.8)
     stays(lambda: not director.logged("real-time priority"), "no priority is changed", 1.5)
+
+
+@scenario("dynamic_interfaces allow_if_changes: an interface that comes back as one of another kind is used as it is")
+def changed_interface(lab):
+    ds1, = lab.add_hosts(INTERFACE, {"ds1": ADDRESSES["ds1"]})
+    veth = "link add work0 type veth peer name work1\nlink set work1 up"
+    # A bridge has the carrier of its ports.
+    bridge = "link add work0 type bridge\nlink add port0 type veth peer name port1\nlink set port1 up\n" + (
+        "link set port0 master work0 up")
+
+    def make(commands):
+        ds1.run(["ip", "-batch", "-"],
+                input=f"{commands}\nlink set work0 up\naddress add 192.168.7.91/24 dev work0\n")
+
+    make(veth)
+    vip = "192.168.7.90"
+    director = Director(ds1, "global_defs {\n    dynamic_interfaces allow_if_changes\n}\n"
+                        + instance(100, interface="work0", vips=(vip,))).start()
+    until(lambda: ds1.holds(vip), f"ds1 holds {vip}", 15)
+    for kind in (f"link add link {INTERFACE} name work0 type macvlan mode bridge", bridge, veth):
+        lab.step(f"it goes, and comes back: {kind}")
+        director.mark()
+        ds1.run(["ip", "link", "delete", "work0"])
+        director.wait_for_log(r"\(VI_1\) Entering FAULT STATE", 10)
+        make(kind)
+        until(lambda: ds1.holds(vip), f"ds1 holds {vip} again", 15, context=lambda: director.recent_log)
