@@ -231,7 +231,7 @@ class Elections:
 
 def late_wake_ups(director):
     """What Martlet says of itself."""
-    return json.loads(director.command_of_martlet("status", "--json").stdout)["lateWakeUps"]
+    return json.loads(director.command_of_martlet("status", "--json").stdout)["director"].get("lateWakeUps", 0)
 
 
 def differences_of(packets):

@@ -6,26 +6,25 @@ extension Analyzer {
     mutating func routeLine(_ line: Int, isStatic: Bool) -> Located<RouteDefinition>? {
         guard let words = lineWords(line) else { return nil }
         var reader = RouteLine(words, allowsTrackGroup: isStatic)
-        do throws(LineProblem) {
-            let route = try reader.read()
-            for remark in reader.remarks { sink.report(.lineRemark(remark.message), at: remark.span) }
-            return Located(route, words.start)
-        } catch {
-            report(error, leavingOut: "route")
-            return nil
-        }
+        return read(&reader).map { Located($0, words.start) }
     }
 
     /// Reads a line of `virtual_rules` or `static_rules`.
     mutating func ruleLine(_ line: Int, isStatic: Bool) -> RuleDraft? {
         guard let words = lineWords(line) else { return nil }
         var reader = RuleLine(words, allowsTrackGroup: isStatic)
+        return read(&reader).map {
+            RuleDraft(rule: $0, hasPriority: reader.hasPriority, span: words.start, order: line)
+        }
+    }
+
+    private mutating func read<Line: RoutingLine>(_ line: inout Line) -> Line.Definition? {
         do throws(LineProblem) {
-            let rule = try reader.read()
-            for remark in reader.remarks { sink.report(.lineRemark(remark.message), at: remark.span) }
-            return RuleDraft(rule: rule, hasPriority: reader.hasPriority, span: words.start, order: line)
+            let definition = try line.read()
+            for remark in line.remarks { sink.report(.lineRemark(remark.message), at: remark.span) }
+            return definition
         } catch {
-            report(error, leavingOut: "rule")
+            report(error, leavingOut: Line.name)
             return nil
         }
     }

@@ -1,18 +1,16 @@
 import LinuxSystem
 import NIOCore
-import NIOPosix
 import Netlink
 
 /// Reads the kernel's reports about links and addresses on an event loop.
 final class RouteMonitorChannel {
-    private let channel: EventLoopFuture<any Channel>
-    private let handler: ReportHandler
+    private let channel: ReportChannel<[RouteEvent]>
 
     /// What is reported.
     enum Subject {
         /// Links and addresses.
         case interfaces
-        /// Routes and rules of this daemon that are removed.
+        /// Routes and rules of this daemon that are removed, and routes that others replace.
         case ownRouting
     }
 
@@ -35,58 +33,11 @@ final class RouteMonitorChannel {
                 [.ipv4Routes, .ipv6Routes, .ipv4Rules, .ipv6Rules], removalsOf: Route.keepalivedOwner
             ).release()
         }
-        let handler = ReportHandler(receive: receive, lost: lost)
-        self.handler = handler
-        channel = NIOPipeBootstrap(group: eventLoop)
-            // A datagram that does not fit would be cut; the adaptive allocator starts small.
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_536))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler) }
-            }
-            .takingOwnershipOfDescriptor(inputOutput: monitor)
-        channel.whenFailure { _ in handler.end() }
+        channel = ReportChannel(
+            monitor, capacity: 65_536, on: eventLoop, decode: { try RouteEvent.decode($0) }, receive: receive,
+            lost: lost)
     }
 
     /// Closes the socket; nothing is reported any more.
-    func close() {
-        handler.silence()
-        channel.whenSuccess { $0.close(promise: nil) }
-    }
-}
-
-/// Decodes reports until they end: the kernel's "buffer ran over" closes a pipe channel.
-// Sound: made, called and silenced on one event loop only; the bootstrap's closure merely carries it there.
-private final class ReportHandler: ChannelInboundHandler, @unchecked Sendable {
-    typealias InboundIn = ByteBuffer
-
-    private let receive: @Sendable ([RouteEvent]) -> Void
-    private let lost: @Sendable () -> Void
-    private var isSilent = false
-
-    init(receive: @escaping @Sendable ([RouteEvent]) -> Void, lost: @escaping @Sendable () -> Void) {
-        self.receive = receive
-        self.lost = lost
-    }
-
-    func silence() { isSilent = true }
-
-    func end() {
-        guard !isSilent else { return }
-        isSilent = true
-        lost()
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isSilent else { return }
-        do throws(NetlinkError) {
-            receive(try RouteEvent.decode(Array(unwrapInboundIn(data).readableBytesView)))
-        } catch {
-            end()
-            context.close(promise: nil)
-        }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) { end() }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func close() { channel.close() }
 }

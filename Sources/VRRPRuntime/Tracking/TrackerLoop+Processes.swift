@@ -44,8 +44,10 @@ extension TrackerLoop {
 
     private func listen() {
         do throws(SystemError) {
-            processEvents = try ProcessEventChannel(
-                eventLoop: eventLoop, receive: { events in self.assumeIsolated { $0.take(events) } },
+            processEvents = ReportChannel(
+                try ProcessEvents.open().release(), capacity: 4096, on: eventLoop,
+                decode: { ProcessEvents.events(in: $0) },
+                receive: { events in self.assumeIsolated { $0.take(events) } },
                 lost: { self.assumeIsolated { $0.lostEvents() } })
         } catch {
             return scan(because: "\(error)")
@@ -149,66 +151,4 @@ extension ProcessPattern {
     fileprivate func matches(_ process: RunningProcess) -> Bool {
         matches(shortName: process.shortName, commandLine: process.commandLine)
     }
-}
-
-/// Reads the kernel's reports about processes on an event loop.
-final class ProcessEventChannel {
-    private let channel: EventLoopFuture<any Channel>
-    private let handler: ProcessEventHandler
-
-    /// - Parameters:
-    ///   - receive: called on the loop with the reports of one datagram.
-    ///   - lost: called on the loop, once, when reports were lost.
-    init(
-        eventLoop: any EventLoop, receive: @escaping @Sendable ([ProcessEvent]) -> Void,
-        lost: @escaping @Sendable () -> Void
-    ) throws(SystemError) {
-        let descriptor = try ProcessEvents.open().release()
-        let handler = ProcessEventHandler(receive: receive, lost: lost)
-        self.handler = handler
-        channel = NIOPipeBootstrap(group: eventLoop)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler) }
-            }
-            .takingOwnershipOfDescriptor(inputOutput: descriptor)
-        channel.whenFailure { _ in handler.end() }
-    }
-
-    /// Closes the socket; nothing is reported any more.
-    func close() {
-        handler.silence()
-        channel.whenSuccess { $0.close(promise: nil) }
-    }
-}
-
-// Sound: made, called and silenced on one event loop only; the bootstrap's closure merely carries it there.
-private final class ProcessEventHandler: ChannelInboundHandler, @unchecked Sendable {
-    typealias InboundIn = ByteBuffer
-
-    private let receive: @Sendable ([ProcessEvent]) -> Void
-    private let lost: @Sendable () -> Void
-    private var isSilent = false
-
-    init(receive: @escaping @Sendable ([ProcessEvent]) -> Void, lost: @escaping @Sendable () -> Void) {
-        self.receive = receive
-        self.lost = lost
-    }
-
-    func silence() { isSilent = true }
-
-    func end() {
-        guard !isSilent else { return }
-        isSilent = true
-        lost()
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isSilent else { return }
-        receive(ProcessEvents.events(in: Array(unwrapInboundIn(data).readableBytesView)))
-    }
-
-    func channelInactive(context: ChannelHandlerContext) { end() }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }

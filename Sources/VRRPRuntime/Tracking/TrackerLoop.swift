@@ -42,7 +42,7 @@ actor TrackerLoop {
     private var files: FileNumbers?
     private var watches: [String: FileNumbers.Watch] = [:]
     var trackers: [String: ProcessTracker] = [:]
-    var processEvents: ProcessEventChannel?
+    var processEvents: ReportChannel<[ProcessEvent]>?
     var processTimer: RepeatedTask?
     var delayTimer: Scheduled<Void>?
     var isScanning = false

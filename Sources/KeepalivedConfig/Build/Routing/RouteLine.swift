@@ -1,60 +1,50 @@
 import Addressing
 
 /// Reads a route line.
-struct RouteLine {
-    private var words: LineWords
-    private let allowsTrackGroup: Bool
+struct RouteLine: RoutingLine {
+    static let name = "route"
+    static let interfaceWord = "dev"
+
+    var words: LineWords
+    let allowsTrackGroup: Bool
+    var family: AddressFamily?
+    var remarks: [LineProblem] = []
     private var route = RouteDefinition()
-    private var family: AddressFamily?
-    private var origin: (name: RoutingName, span: Span)?
-    private var trackGroupPlace: Span?
+    var trackGroupPlace: Span?
+    private var origin: (value: RoutingName, span: Span)?
     private var hasDestination = false
-    /// Words that mean something else than written, with why.
-    private(set) var remarks: [LineProblem] = []
+
+    var isUntracked: Bool {
+        get { route.isUntracked }
+        set { route.isUntracked = newValue }
+    }
+    var trackGroup: String? {
+        get { route.trackGroup }
+        set { route.trackGroup = newValue }
+    }
 
     init(_ words: LineWords, allowsTrackGroup: Bool) {
         self.words = words
         self.allowsTrackGroup = allowsTrackGroup
     }
 
-    /// The route, or what is wrong with the line.
-    mutating func read() throws(LineProblem) -> RouteDefinition {
-        while words.next != nil {
-            if words.take("nexthop") {
-                guard route.nextHops.isEmpty else {
-                    throw LineProblem(message: "'nexthop' and 'or' do not go together", span: words.place)
-                }
-                try readNextHops()
-                break
-            }
-            try readOption()
-        }
+    mutating func finish() throws(LineProblem) -> RouteDefinition {
         guard hasDestination else { throw LineProblem(message: "the route has no destination", span: words.start) }
-        if !route.isUntracked, let origin, origin.name != .number(18) {
-            remark("'protocol' has no effect without 'no_track': a route that is tracked has number 18", origin.span)
-        } else if let origin {
-            route.origin = origin.name
-        }
-        if let trackGroupPlace, route.device == nil {
-            remark("'track_group' has no effect without 'dev'", trackGroupPlace)
-            route.trackGroup = nil
-        }
+        if let origin = effective(origin, tracked: .number(18)) { route.origin = origin }
+        checkTrackGroup(hasInterface: route.device != nil)
         route.family = family ?? .ipv4
         remarks = words.remarks + remarks
         return route
     }
 
-    private mutating func remark(_ message: String, _ span: Span) {
-        remarks.append(LineProblem(message: message, span: span))
-    }
-
-    private mutating func readOption() throws(LineProblem) {
-        guard let word = words.take() else { return }
+    mutating func readOption(_ word: (text: String, span: Span)) throws(LineProblem) {
         if let metric = RouteMetric(rawValue: word.text) { return try readMetric(metric) }
         switch word.text {
-        // The words may stand before an address; then they are followed by the destination.
-        case "inet": try words.agree(.ipv4, &family, at: word.span)
-        case "inet6": try words.agree(.ipv6, &family, at: word.span)
+        case "nexthop":
+            guard route.nextHops.isEmpty else {
+                throw LineProblem(message: "'nexthop' and 'or' do not go together", span: words.place)
+            }
+            try readNextHops()
         case "src": route.preferredSource = try words.address("src", &family)
         case "via", "gw":
             if word.text == "gw" { remark("'gw' is the old name of 'via'", word.span) }
@@ -101,12 +91,8 @@ struct RouteLine {
         case "as":
             _ = words.take("to")
             _ = try words.value(of: "as")
-            remark("'as' is for MPLS and has no effect", word.span)
-        case "or": try readAlternative(word.span)
-        case "no_track": route.isUntracked = true
-        case "track_group" where allowsTrackGroup:
-            route.trackGroup = try words.value(of: "track_group", "the name of a 'track_group'").text
-            trackGroupPlace = word.span
+            remark("'as' is for MPLS and has no effect")
+        case "or": try readAlternative()
         case "vrf": route.vrf = try words.interface("vrf")
         default: try readDestination(word)
         }

@@ -1,29 +1,38 @@
 import Addressing
 
 /// Reads a rule line.
-struct RuleLine {
-    private var words: LineWords
-    private let allowsTrackGroup: Bool
+struct RuleLine: RoutingLine {
+    static let name = "rule"
+    static let interfaceWord = "iif"
+
+    var words: LineWords
+    let allowsTrackGroup: Bool
+    var family: AddressFamily?
+    var remarks: [LineProblem] = []
     private var rule = RuleDefinition(action: .nothing)
     private var action: RuleDefinition.Action?
-    private var family: AddressFamily?
-    private var origin: (number: UInt8, span: Span)?
-    private var trackGroupPlace: Span?
+    var trackGroupPlace: Span?
+    private var origin: (value: UInt8, span: Span)?
     /// An option that only a lookup in a table has.
     private var tableOption: String?
     /// Whether the line has a priority.
     private(set) var hasPriority = false
-    /// Words that mean something else than written, with why.
-    private(set) var remarks: [LineProblem] = []
+
+    var isUntracked: Bool {
+        get { rule.isUntracked }
+        set { rule.isUntracked = newValue }
+    }
+    var trackGroup: String? {
+        get { rule.trackGroup }
+        set { rule.trackGroup = newValue }
+    }
 
     init(_ words: LineWords, allowsTrackGroup: Bool) {
         self.words = words
         self.allowsTrackGroup = allowsTrackGroup
     }
 
-    /// The rule, or what is wrong with the line.
-    mutating func read() throws(LineProblem) -> RuleDefinition {
-        while words.next != nil { try readOption() }
+    mutating func finish() throws(LineProblem) -> RuleDefinition {
         guard let action else {
             throw LineProblem(message: "the rule has no action: 'table', 'goto' or another", span: words.start)
         }
@@ -41,29 +50,15 @@ struct RuleLine {
                 throw LineProblem(message: "'\(tableOption)' needs 'table'", span: words.start)
             }
         }
-        if !rule.isUntracked, let origin, origin.number != 18 {
-            remark("'protocol' has no effect without 'no_track': a rule that is tracked has number 18", origin.span)
-        } else if let origin {
-            rule.origin = origin.number
-        }
-        if let trackGroupPlace, rule.inputInterface == nil {
-            remark("'track_group' has no effect without 'iif'", trackGroupPlace)
-            rule.trackGroup = nil
-        }
+        if let origin = effective(origin, tracked: 18) { rule.origin = origin }
+        checkTrackGroup(hasInterface: rule.inputInterface != nil)
         rule.family = family ?? .ipv4
         remarks = words.remarks + remarks
         return rule
     }
 
-    private mutating func remark(_ message: String, _ span: Span) {
-        remarks.append(LineProblem(message: message, span: span))
-    }
-
-    private mutating func readOption() throws(LineProblem) {
-        guard let word = words.take() else { return }
+    mutating func readOption(_ word: (text: String, span: Span)) throws(LineProblem) {
         switch word.text {
-        case "inet": try words.agree(.ipv4, &family, at: word.span)
-        case "inet6": try words.agree(.ipv6, &family, at: word.span)
         case "not": rule.isInverted = true
         case "from": rule.source = try words.prefix("from", &family)
         case "to": rule.destination = try words.prefix("to", &family)
@@ -96,10 +91,6 @@ struct RuleLine {
         // Decision 5.8: a single port is a range of one.
         case "sport": rule.sourcePorts = try readRange("sport", needsBoth: false)
         case "dport": rule.destinationPorts = try readRange("dport", needsBoth: false)
-        case "no_track": rule.isUntracked = true
-        case "track_group" where allowsTrackGroup:
-            rule.trackGroup = try words.value(of: "track_group", "the name of a 'track_group'").text
-            trackGroupPlace = word.span
         default: try readAction(word)
         }
     }
