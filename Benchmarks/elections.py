@@ -102,8 +102,8 @@ class Elections:
             if packet.source == ADDRESSES["ds1"]:
                 last = packet
             elif last is not None:
-                # Its own resignation is no takeover of the other one.
-                if last.priority != 0 and packet.priority != 0:
+                # Its own resignation is no takeover of the other one, nor are two adverts that cross.
+                if last.priority != 0 and packet.priority != 0 and packet.time - last.time > 0.2:
                     due = last.time + down
                     announced = next(p.time for p in packets if isinstance(p, Announcement) and p.time > last.time
                                      and p.source == hardware_address and p.address == VIP)
@@ -111,7 +111,8 @@ class Elections:
                     found["address"].append((added - due) * 1000)
                     found["announcement"].append((announced - due) * 1000)
                 last = None
-        if len(found["address"]) != count:
+        # On a machine that is too busy the roles may change before the master is killed.
+        if not 0.9 * count <= len(found["address"]) <= count:
             raise RuntimeError(f"{len(found['address'])} takeovers were seen, not {count}")
         return found
 
