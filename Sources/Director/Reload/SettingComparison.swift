@@ -113,7 +113,7 @@ enum SettingComparison {
         "lowerThreshold": "lthreshold", "lvsSyncDaemon": "lvs_sync_daemon", "master": "notify_master",
         "backup": "notify_backup", "fault": "notify_fault", "stop": "notify_stop", "generic": "notify",
         "masterReceivedLowerPriority": "notify_master_rx_lower_pri", "multicastGroup": "mcast_dst_ip",
-        "noPreempt": "nopreempt", "onePacketScheduling": "ops", "password": "auth_pass",
+        "noPreempt": "nopreempt", "onePacketScheduling": "ops", "password": "auth_pass", "headerPassword": "auth_pass",
         "persistence": "persistence_timeout", "realTimePriority": "rt_priority", "refresh": "garp_master_refresh",
         "refreshRepeatCount": "garp_master_refresh_repeat", "repeatCount": "garp_master_repeat",
         "routerID": "router_id", "scheduler": "lb_algo", "schedulerFlags": "scheduler flags",

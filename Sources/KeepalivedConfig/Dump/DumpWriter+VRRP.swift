@@ -39,6 +39,7 @@ extension DumpWriter {
             writer.line(instance.accept ? "accept" : "no_accept")
             writer.write(instance.gratuitousARP)
             if instance.password != nil { writer.block("authentication") { $0.line("auth_type", "PASS") } }
+            if instance.headerPassword != nil { writer.block("authentication") { $0.line("auth_type", "AH") } }
             writer.write("virtual_ipaddress", instance.virtualAddresses)
             writer.write("virtual_ipaddress_excluded", instance.excludedVirtualAddresses)
             writer.write(instance.trackedInterfaces, instance.trackedScripts, instance.trackedBFDs)

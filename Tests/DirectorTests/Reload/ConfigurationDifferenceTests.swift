@@ -61,6 +61,11 @@ import Testing
             new: instance("VI_1", "authentication { auth_type PASS\n auth_pass two }"),
             lines: ["vrrp_instance VI_1: auth_pass changed"]),
         Case(
+            testDescription: "the secret of headers is not shown either",
+            old: instance("VI_1", "authentication { auth_type AH\n auth_pass one }"),
+            new: instance("VI_1", "authentication { auth_type AH\n auth_pass two }"),
+            lines: ["vrrp_instance VI_1: auth_pass changed"]),
+        Case(
             testDescription: "a renamed instance", old: instance("VI_1"), new: instance("VI_A"),
             lines: ["vrrp_instance VI_A (the router that was VI_1)"]),
         Case(
