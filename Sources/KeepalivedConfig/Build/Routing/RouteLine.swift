@@ -91,8 +91,8 @@ struct RouteLine: RoutingLine {
         case "as":
             _ = words.take("to")
             _ = try words.value(of: "as")
-            remark("'as' is for MPLS and has no effect")
-        case "or": try readAlternative()
+            remark("'as' is for MPLS and has no effect", word.span)
+        case "or": try readAlternative(word.span)
         case "vrf": route.vrf = try words.interface("vrf")
         default: try readDestination(word)
         }

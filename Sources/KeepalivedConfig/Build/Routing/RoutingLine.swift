@@ -39,7 +39,7 @@ extension RoutingLine {
             case "no_track": isUntracked = true
             case "track_group" where allowsTrackGroup:
                 trackGroupPlace = word.span
-                trackGroup = try words.value(of: "track_group").text
+                trackGroup = try words.value(of: "track_group", "the name of a 'track_group'").text
             default: try readOption(word)
             }
         }
