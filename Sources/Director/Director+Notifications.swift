@@ -46,14 +46,15 @@ extension Director {
             case .notifyServer(let id, let isUp):
                 let name = ServiceNames.name(of: id, in: service)
                 fifos.writeLVS(EventLine.server(name, of: event.serviceName, isUp: isUp))
-                guard wantsMail, !isUp, occasion != .running else { continue }
+                // With a cause, a check is behind it, which has a mail of its own.
+                guard wantsMail, !isUp, occasion != .running, event.cause == nil else { continue }
                 mailSender.send(.serverTakenOut(name, of: event.serviceName, isStop: occasion == .stop))
-            case .checkerChanged(let id, let target, let isUp, let changesServer):
+            case .checkerChanged(let id, let target, let isUp, let serverIsUp, let changesServer):
                 guard wantsMail, changesServer || !configuration.global.mail.omitsCheckers else { continue }
                 mailSender.send(
                     .server(
                         ServiceNames.name(of: id, in: service), of: event.serviceName, target,
-                        isUp: isUp, cause: event.cause))
+                        isUp: isUp, serverIsUp: serverIsUp, cause: event.cause))
             default: break
             }
         }

@@ -8,12 +8,14 @@ struct AlertMail: Sendable, Hashable {
     var subject: String
     var body: String
 
-    /// A server went up or down by the word of a check.
+    /// A check has another opinion of a server than before: the subject says what the server is, the body what the
+    /// check found.
     static func server(
-        _ name: String, of service: String, _ target: CheckTarget, isUp: Bool, cause: CheckFailure?
+        _ name: String, of service: String, _ target: CheckTarget, isUp: Bool, serverIsUp: Bool, cause: CheckFailure?
     ) -> AlertMail {
         AlertMail(
-            subject: serverSubject(name, of: service, isUp: isUp), body: "=> \(checkText(target, isUp, cause)) <=")
+            subject: serverSubject(name, of: service, isUp: serverIsUp), body: "=> \(checkText(target, isUp, cause)) <="
+        )
     }
 
     /// A server is taken out because this director stops, or because a reload took it out.
@@ -68,11 +70,18 @@ struct AlertMail: Sendable, Hashable {
 
     private static func checkText(_ target: CheckTarget, _ isUp: Bool, _ cause: CheckFailure?) -> String {
         let outcome = isUp ? "succeed" : "failed"
+        let fullOutcome = isUp ? "succeeded" : "failed"
         switch target {
         case .tcp: return "TCP CHECK \(outcome) on service"
-        case .script: return "MISC CHECK \(outcome) on service"
-        case .session(let name): return "BFD CHECK \(name) \(isUp ? "succeeded" : "failed") on service"
-        default:
+        case .udp: return "UDP CHECK \(outcome) on service"
+        case .ping: return "ICMP CHECK \(outcome) on service"
+        case .script: return "MISC CHECK \(fullOutcome) on service"
+        case .dns: return "DNS_CHECK: \(fullOutcome) on service"
+        case .session(let name): return "BFD CHECK \(name) \(fullOutcome) on service"
+        case .http:
+            let reason = isUp ? "" : " : HTTP request failed" + (cause.map { ", \($0)" } ?? "")
+            return "CHECK \(outcome) on service\(reason)"
+        case .smtp, .file:
             let reason = isUp ? "" : cause.map { " : \($0)" } ?? ""
             return "CHECK \(outcome) on service\(reason)"
         }

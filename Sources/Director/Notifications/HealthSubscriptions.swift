@@ -35,7 +35,7 @@ struct HealthSubscriptions {
         guard let server = server(of: event) else { return false }
         switch event.kind {
         case .notifyQuorum: return server.smtpAlert
-        case .notifyServer(let id, _), .checkerChanged(let id, _, _, _):
+        case .notifyServer(let id, _), .checkerChanged(let id, _, _, _, _):
             return server.realServers.first { $0.destination.id == id }?.smtpAlert ?? false
         default: return false
         }

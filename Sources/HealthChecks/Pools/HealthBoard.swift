@@ -147,14 +147,7 @@ public struct HealthBoard: Sendable {
         var said: Set<String> = []
         for subscriber in concerned {
             let events = pools[subscriber.pool].record(event, server: subscriber.server, checker: subscriber.checker)
-            if !silent.contains(subscriber.pool) {
-                update.events += events.filter { event in
-                    switch event.kind {
-                    case .check, .pageSucceeded: event.message.map { said.insert($0).inserted } ?? true
-                    default: true
-                    }
-                }
-            }
+            if !silent.contains(subscriber.pool) { update.events += events.filter { $0.isNews(&said) } }
             let service = pools[subscriber.pool].id
             if update.changed.last != service, event.changesVerdict { update.changed.append(service) }
         }
@@ -171,6 +164,7 @@ public struct HealthBoard: Sendable {
         var next: [ServicePool] = []
         var indices: [VirtualService.ID: Int] = [:]
         var groups: Set<ServiceGroup> = []
+        var said: Set<String> = []
         var nextSilent: Set<Int> = []
         for configuration in configurations where indices[configuration.service.id] == nil {
             let id = configuration.service.id
@@ -182,7 +176,7 @@ public struct HealthBoard: Sendable {
                 former?.replaced(with: configuration) { entries[$0]?.verdict }
                 ?? ServicePool.started(configuration) { entries[$0]?.verdict }
             if configuration.group.map({ groups.insert($0).inserted }) ?? true {
-                update.events += events
+                update.events += events.filter { $0.isNews(&said) }
             } else {
                 nextSilent.insert(index)
             }
@@ -239,6 +233,16 @@ public struct HealthBoard: Sendable {
             }
         }
         entries = entries.filter { !$0.value.subscribers.isEmpty }
+    }
+}
+
+extension HealthEvent {
+    /// Whether it is no line of a check that was said already.
+    fileprivate func isNews(_ said: inout Set<String>) -> Bool {
+        switch kind {
+        case .check, .pageSucceeded: message.map { said.insert($0).inserted } ?? true
+        default: true
+        }
     }
 }
 

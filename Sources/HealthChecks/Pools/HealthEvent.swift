@@ -36,9 +36,9 @@ public struct HealthEvent: Sendable, Hashable {
         case serverShutDown(Destination.ID, inhibits: Bool)
         /// `notify_up` or `notify_down` of a server is due, and its line in the FIFO.
         case notifyServer(Destination.ID, isUp: Bool)
-        /// A checker has another opinion of the server than before: a mail is due. `changesServer` when the server went
-        /// up or down by it.
-        case checkerChanged(Destination.ID, CheckTarget, isUp: Bool, changesServer: Bool)
+        /// A checker has another opinion of the server than before: a mail is due. `isUp` is what the checker says,
+        /// `serverIsUp` what all of them make of the server; `changesServer` when it went up or down by this one.
+        case checkerChanged(Destination.ID, CheckTarget, isUp: Bool, serverIsUp: Bool, changesServer: Bool)
         /// `quorum_up` or `quorum_down` is due, and its line in the FIFO.
         case notifyQuorum(isUp: Bool)
     }
@@ -86,7 +86,7 @@ public struct HealthEvent: Sendable, Hashable {
         case .check(let id, _, _), .pageSucceeded(let id, _, _), .serverAdded(let id, _), .serverRemoved(let id, _),
             .serverGone(let id),
             .weightChanged(let id, _, _, _), .sorryServerAdded(let id, _), .sorryServerRemoved(let id, _),
-            .serverShutDown(let id, _), .notifyServer(let id, _), .checkerChanged(let id, _, _, _),
+            .serverShutDown(let id, _), .notifyServer(let id, _), .checkerChanged(let id, _, _, _, _),
             .checksChanged(let id, _):
             id
         case .quorumGained, .quorumLost, .liveServersAdded, .liveServersRemoved, .serviceGone, .notifyQuorum: nil

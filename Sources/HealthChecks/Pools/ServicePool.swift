@@ -160,7 +160,7 @@ public struct ServicePool: Sendable {
         let change = event(
             .checkerChanged(
                 configuration.destination.id, configuration.checkers[checker].check.target, isUp: failure == nil,
-                changesServer: isUp != wasUp), failure)
+                serverIsUp: isUp, changesServer: isUp != wasUp), failure)
         let changes = state.isUp == (failure == nil) ? [] : [change]
         return serverEvents(server, checker, failure, wasUp: wasUp, state) + changes
     }
@@ -203,14 +203,12 @@ public struct ServicePool: Sendable {
     /// Decides on the quorum anew.
     mutating func updateQuorum(atStart: Bool) -> [HealthEvent] {
         let weight = liveWeight
-        let figures = HealthEvent.Quorum(
-            quorum: configuration.quorum, hysteresis: configuration.hysteresis, weight: weight)
         let quorum = Int64(configuration.quorum)
         let hysteresis = Int64(configuration.hysteresis)
         let sorry = configuration.sorryServer
         if !hasQuorum, weight >= quorum + hysteresis, weight > 0 {
             hasQuorum = true
-            var events = [event(.quorumGained(figures, atStart: atStart))]
+            var events = [event(.quorumGained(quorumFigures, atStart: atStart))]
             if let sorry, !atStart {
                 events.append(event(.sorryServerRemoved(sorry.destination.id, inhibits: sorry.inhibits)))
                 events.append(event(.liveServersAdded))
@@ -220,12 +218,21 @@ public struct ServicePool: Sendable {
         let isLost = hasQuorum && (weight == 0 || weight < quorum - hysteresis)
         guard isLost || (atStart && !hasQuorum && sorry != nil) else { return [] }
         hasQuorum = false
-        var events = [event(.quorumLost(figures, atStart: atStart))]
-        if let sorry {
+        return quorumIsDown(atStart: atStart)
+    }
+
+    /// What there is to say when the quorum is not there.
+    func quorumIsDown(atStart: Bool) -> [HealthEvent] {
+        var events = [event(.quorumLost(quorumFigures, atStart: atStart))]
+        if let sorry = configuration.sorryServer {
             events.append(event(.sorryServerAdded(sorry.destination.id, inhibits: sorry.inhibits)))
             events.append(event(.liveServersRemoved))
         }
         return events + [event(.notifyQuorum(isUp: false))]
+    }
+
+    private var quorumFigures: HealthEvent.Quorum {
+        HealthEvent.Quorum(quorum: configuration.quorum, hysteresis: configuration.hysteresis, weight: liveWeight)
     }
 
     func event(_ kind: HealthEvent.Kind, _ cause: CheckFailure? = nil) -> HealthEvent {

@@ -29,7 +29,7 @@ import Timing
     func services() {
         let target = CheckTarget.tcp(ConnectionTarget(address: .v4(IPv4Address(10, 0, 0, 1)), port: 80))
         #expect(
-            AlertMail.server("R", of: "V", target, isUp: false, cause: nil)
+            AlertMail.server("R", of: "V", target, isUp: false, serverIsUp: false, cause: nil)
                 == AlertMail(
                     subject: "Realserver R of virtual server V - DOWN", body: "=> TCP CHECK failed on service <="))
         let lost = AlertMail.service(
@@ -37,6 +37,27 @@ import Timing
         #expect(lost.subject == "Virtualserver V - DOWN")
         #expect(lost.body == "=> Lost quorum 3+1=2 <= 1 <=")
         #expect(AlertMail.serverTakenOut("R", of: "V", isStop: true).body == "=> Shutting down <=")
+    }
+
+    @Test("the subject says what the server is, the body what the check found, worded as keepalived words it")
+    func checks() throws {
+        let connection = ConnectionTarget(address: .v4(IPv4Address(10, 0, 0, 1)), port: 80)
+        let script = CheckTarget.script(ScriptTarget(words: ["/c"], timeout: .seconds(1)))
+        let page = CheckTarget.http(connection, HTTPExchange(pages: [HTTPPage(path: "/")]))
+        let recovered = AlertMail.server("R", of: "V", script, isUp: true, serverIsUp: false, cause: nil)
+        #expect(recovered.subject == "Realserver R of virtual server V - DOWN")
+        #expect(recovered.body == "=> MISC CHECK succeeded on service <=")
+        let status = CheckFailure.unexpectedStatus(path: "/", status: 500)
+        for (target, isUp, body) in [
+            (.tcp(connection), true, "TCP CHECK succeed on service"), (script, false, "MISC CHECK failed on service"),
+            (.udp(connection, UDPExchange(payload: [])), true, "UDP CHECK succeed on service"),
+            (.ping(connection), false, "ICMP CHECK failed on service"),
+            (.session("b"), true, "BFD CHECK b succeeded on service"), (page, true, "CHECK succeed on service"),
+            (page, false, "CHECK failed on service : HTTP request failed, status 500 for /"),
+        ] as [(CheckTarget, Bool, String)] {
+            let mail = AlertMail.server("R", of: "V", target, isUp: isUp, serverIsUp: isUp, cause: isUp ? nil : status)
+            #expect(mail.body == "=> \(body) <=")
+        }
     }
 
     @Test("a date has the form of mail headers")

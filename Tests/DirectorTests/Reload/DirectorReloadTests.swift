@@ -21,15 +21,17 @@ import Timing
         let director: Director
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-        init(_ text: String, kernel: MemoryKernelTable = MemoryKernelTable()) async throws {
+        init(
+            _ text: String, kernel: MemoryKernelTable = MemoryKernelTable(), repairInterval: Duration = .seconds(3600),
+            log: LogWriter = LogWriter([])
+        ) async throws {
             self.kernel = kernel
             var options = DirectorOptions()
             options.runsVRRP = false
             // What these tests count is what a reload reads.
-            options.repairInterval = .seconds(3600)
-            let writer = LogWriter([])
+            options.repairInterval = repairInterval
             director = try Director(
-                try Self.load(text), options: options, loggers: Director.Loggers(writer, level: .critical),
+                try Self.load(text), options: options, loggers: Director.Loggers(log, level: .critical),
                 eventLoop: group.next(), probeLoops: [group.next()], openKernel: { kernel })
             try await director.start()
             kernel.applied = []
@@ -193,6 +195,25 @@ import Timing
         #expect(commands.isEmpty)
         try await bench.reload(Self.service(90, "sorry_server 10.1.80.98 80", Self.server(93)))
         #expect(Array(bench.destinations().keys) == [id(98)])
+        try await bench.stop()
+    }
+
+    @Test("a reload that takes the last live server away brings the sorry server, one that lowers the quorum ends it")
+    func quorumByReload() async throws {
+        let sorry = "sorry_server 10.1.80.99 80"
+        let bench = try await Bench(Self.service(90, sorry, Self.server(93), Self.server(94)))
+        await bench.report(Self.down) { $0.target.address == id(94).address }
+        #expect(bench.destinations() == [id(93): 1])
+        try await bench.reload(Self.service(90, sorry, Self.server(94)))
+        #expect(bench.destinations() == [id(99): 1])
+        try await bench.reload(Self.service(90, sorry, Self.server(93), Self.server(94)))
+        #expect(bench.destinations() == [id(93): 1])
+        try await bench.reload(Self.service(90, sorry + "\nquorum 2", Self.server(93), Self.server(94)))
+        #expect(bench.destinations() == [id(99): 1])
+        try await bench.reload(Self.service(90, sorry, Self.server(93), Self.server(94)))
+        #expect(bench.destinations() == [id(93): 1])
+        try await bench.reload(Self.service(90, sorry, Self.server(93, "weight 0"), Self.server(94)))
+        #expect(bench.destinations() == [id(99): 1])
         try await bench.stop()
     }
 

@@ -88,3 +88,47 @@ def shared_server(lab):
     pool.listeners["rs1"].start()
     for service in services:
         pool.wait_for_pool({"rs1": 1, "rs2": 1}, service=service)
+
+
+@scenario("a reload that changes the quorum is carried out as it is announced", ipvs=True)
+def quorum_by_reload(lab):
+    def text(*servers, quorum=1):
+        return virtual_server([real_server(server) for server in servers],
+                              extra=f"quorum {quorum}\nsorry_server 10.1.80.99 80")
+
+    pool = Pool(lab, text("rs1", "rs2"))
+    pool.start(servers=["rs1"])
+    pool.wait_for_pool({"rs1": 1})
+    lab.step("the last live server is taken out")
+    pool.director.reload_to(text("rs2"))
+    pool.wait_for_pool({SORRY: 1})
+    pool.director.wait_for_log(r"Adding sorry server \[10\.1\.80\.99\]:tcp:80")
+    lab.step("it comes back")
+    pool.director.reload_to(text("rs1", "rs2"))
+    pool.wait_for_pool({"rs1": 1})
+    lab.step("the quorum is raised above what lives, and lowered again")
+    pool.director.reload_to(text("rs1", "rs2", quorum=2))
+    pool.wait_for_pool({SORRY: 1})
+    pool.director.reload_to(text("rs1", "rs2"))
+    pool.wait_for_pool({"rs1": 1})
+    lab.step("its weight becomes 0")
+    pool.director.reload_to(text("rs1", "rs2").replace("weight 1", "weight 0", 1))
+    pool.wait_for_pool({SORRY: 1})
+
+
+@scenario("a service that a reload adds tells what is known of its servers", ipvs=True)
+def learned_by_reload(lab):
+    other = "10.1.80.89"
+    first = virtual_server([real_server("rs1"), real_server("rs2")])
+    pool = Pool(lab, first)
+    pool.ds1.write("/etc/keepalived/notify.sh", SCRIPT, mode=0o755)
+    pool.start(servers=["rs1"])
+    pool.wait_for_pool({"rs1": 1})
+    pool.director.reload_to(first + virtual_server(
+        [real_server("rs1", extra="alpha"), real_server("rs2", extra='notify_down "/etc/keepalived/notify.sh rs2"')],
+        vip=other))
+    pool.wait_for_pool({"rs1": 1}, service=f"TCP {other}:80")
+    pool.director.wait_for_log(rf"Removing service \[10\.1\.80\.95\]:tcp:80 from VS \[{other}\]:tcp:80")
+    pool.director.wait_for_log(rf"Adding service \[10\.1\.80\.93\]:tcp:80 to VS \[{other}\]:tcp:80")
+    pool.ds1.shell("for i in $(seq 100); do [ -s /run/notified ] && exit; sleep 0.1; done; exit 1")
+    assert pool.ds1.read("/run/notified").split() == ["rs2"], pool.ds1.read("/run/notified")
