@@ -18,11 +18,10 @@ extension Director {
         startSyncDaemons()
         watchHostAddresses()
         let update = board.apply(poolConfigurations())
-        log(update.events)
         await rememberServices(addingTo: board.desired)
-        reconcileAll()
+        let outcome = reconcileAll()
         await rememberServices()
-        runNotifications(update.events)
+        announce(update.events, outcome)
         runInitialNotifications()
         startProbes()
         scheduleRepair()
@@ -95,17 +94,50 @@ extension Director {
             events += update.events
             changed.formUnion(update.changed)
         }
-        log(events)
-        let pools = changed.compactMap { board.pool(of: $0)?.desired }
-        if !pools.isEmpty { changeTable { table throws(NetlinkError) in try table.reconcile(pools: pools) } }
-        runNotifications(events)
+        change(changed, because: events)
     }
 
+    /// Makes these pools in the table as they are wanted, and tells what has happened to them as far as the kernel lets it
+    /// come true.
+    func change(_ services: Set<VirtualService.ID>, because events: [HealthEvent]) {
+        let board = board
+        let pools = services.compactMap { board.pool(of: $0)?.desired }
+        guard !pools.isEmpty, table != nil else { return announce(events) }
+        let outcome = changeTable { table throws(NetlinkError) in
+            try table.reconcile(pools: pools, serving: board.serves)
+        }
+        announce(events, outcome, of: services)
+    }
+
+    /// Tells events: those of commands that were refused when the kernel has taken them.
+    ///
+    /// - Parameters:
+    ///   - outcome: of the commands that were sent for them; nil when the table could not be read.
+    ///   - services: the services that they were sent for; nil is all of them.
+    private func announce(
+        _ events: [HealthEvent], _ outcome: TableReconciler.Outcome?, of services: Set<VirtualService.ID>? = nil
+    ) {
+        refusals.record(outcome, of: services)
+        announce(events)
+    }
+
+    private func announce(_ events: [HealthEvent]) {
+        let told = refusals.pass(events)
+        log(told)
+        runNotifications(told)
+    }
+
+    /// The kernel was given again what it had refused.
+    func tried(_ outcome: TableReconciler.Outcome?) { announce([], outcome) }
+
     /// Makes the whole table as it is wanted: at the start and at a reload.
-    func reconcileAll() {
-        let desired = board.desired
-        let outcome = changeTable { table throws(NetlinkError) in try table.reconcile(desired: desired) }
+    func reconcileAll() -> TableReconciler.Outcome? {
+        let board = board
+        let outcome = changeTable { table throws(NetlinkError) in
+            try table.reconcile(desired: board.desired, serving: board.serves)
+        }
         reportLeftovers(outcome?.commands ?? [])
+        return outcome
     }
 
     /// Changes the table and says what the kernel refused.
@@ -168,7 +200,8 @@ extension Director {
         for event in events {
             guard let message = event.message else { continue }
             var metadata: Logger.Metadata = [:]
-            if let cause = event.cause { metadata["cause"] = "\(cause)" }
+            // Some lines hold it, as keepalived's do.
+            if let cause = event.cause.map({ "\($0)" }), !message.contains(cause) { metadata["cause"] = "\(cause)" }
             loggers.checkers.log(level: event.isFailure ? .warning : .notice, "\(message)", metadata: metadata)
         }
     }
@@ -182,6 +215,15 @@ extension TableReconciler? {
         guard var value = take() else { return nil }
         defer { self = value }
         return try change(&value)
+    }
+}
+
+extension HealthBoard {
+    /// Whether a destination may take traffic: what does must not go before what takes its place has come.
+    func serves(_ service: VirtualService.ID, _ destination: Destination.ID) -> Bool {
+        guard let pool = pool(of: service) else { return false }
+        if pool.configuration.sorryServer?.destination.id == destination { return true }
+        return pool.servers.contains { $0.configuration.destination.id == destination && $0.isUp }
     }
 }
 

@@ -68,7 +68,7 @@ extension Director {
     func runInitialNotifications(except former: Set<HealthEvent> = [], _ told: [HealthEvent] = []) {
         guard configuration.global.notifiesInitialServers else { return }
         let known = former.union(told)
-        runNotifications(upEvents().filter { !known.contains($0) })
+        runNotifications(refusals.pass(upEvents().filter { !known.contains($0) }))
     }
 
     /// An event for each server that is up.

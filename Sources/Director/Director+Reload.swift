@@ -207,9 +207,12 @@ extension Director {
             adoptTable(health)
             await rememberServices()
             originalTimeouts = next.global.lvsTimeouts == nil ? nil : health.originalTimeouts
-            log(health.update.events)
-            runNotifications(health.update.events, previous: previous, occasion: .reload)
-            runInitialNotifications(except: formerlyUp, health.update.events)
+            // The table is as it is wanted: what waited for the kernel has come true, or was never told.
+            refusals.record(TableReconciler.Outcome())
+            let told = refusals.pass(health.update.events)
+            log(told)
+            runNotifications(told, previous: previous, occasion: .reload)
+            runInitialNotifications(except: formerlyUp, told)
         }
         takeHeldReports()
         updateSessions()

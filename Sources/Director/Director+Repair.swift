@@ -32,9 +32,14 @@ extension Director {
 
     /// After a refusal nothing is known of the table, so all of it is read and compared.
     private func readAndRepair() {
-        let desired = board.desired
-        let outcome = changeTable { table throws(NetlinkError) in try table.repair(desired: desired) }
-        tableCounters.repairs += outcome?.commands.count ?? 0
+        let board = board
+        let outcome = changeTable { table throws(NetlinkError) in
+            try table.repair(desired: board.desired, serving: board.serves)
+        }
+        // What the kernel refused is ours to try again, not a change of others.
+        tableCounters.repairs +=
+            outcome?.commands.count { command in command.service.map { refusals.refusals[$0] == nil } ?? true } ?? 0
+        tried(outcome)
         guard let outcome, outcome.failures.isEmpty else {
             return scheduleRepair(after: TimeAmount(repairPolicy.refused()))
         }
@@ -74,8 +79,11 @@ extension Director {
 
     private func putRight(_ deviations: [Deviation]) {
         tableCounters.deviations += deviations.count
+        let board = board
         let pools = deviations.compactMap { board.pool(of: $0.id)?.desired }
-        let outcome = changeTable { table throws(NetlinkError) in try table.reconcile(pools: pools) }
+        let outcome = changeTable { table throws(NetlinkError) in
+            try table.reconcile(pools: pools, serving: board.serves)
+        }
         tableCounters.repairs += outcome?.commands.count ?? 0
         let isDone = outcome.map { $0.failures.isEmpty } ?? false
         report(deviations, isDone: isDone)

@@ -2,7 +2,6 @@ import Addressing
 import HealthChecks
 import KeepalivedConfig
 import Logging
-import Netlink
 import Probes
 import VRRPRuntime
 
@@ -39,11 +38,8 @@ extension Director {
         let former = board.checks
         let update = board.setHostAddresses(addresses)
         guard !update.events.isEmpty else { return }
-        log(update.events)
+        change(Set(update.changed), because: update.events)
         let current = board
-        let pools = update.changed.compactMap { current.pool(of: $0)?.desired }
-        if !pools.isEmpty { changeTable { table throws(NetlinkError) in try table.reconcile(pools: pools) } }
-        runNotifications(update.events)
         probes?.update(current.checks) { current.verdict(of: $0) }
         deliverSessions(to: current.checks.subtracting(former))
     }

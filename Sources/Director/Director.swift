@@ -91,6 +91,8 @@ public actor Director {
     var repairTimer: Scheduled<Void>?
     /// Who is told of what others have done, and how often a table that cannot be put right is tried again.
     var repairPolicy = RepairPolicy()
+    /// What the kernel refuses, and what is told when it has taken it.
+    var refusals = TableRefusals()
     /// Remembers which services are ours, for the next start after a crash.
     var serviceMemory: ServiceMemory?
     var isStopping = false

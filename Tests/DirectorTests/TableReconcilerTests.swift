@@ -67,6 +67,29 @@ import Testing
         #expect(outcome.commands.isEmpty)
     }
 
+    @Test("what serves does not go when what is to take its place is refused; what does not serve goes")
+    func withheldRemoval() throws {
+        let kernel = MemoryKernelTable(Table([pool(90, [destination(99), destination(94)])]))
+        var reconciler = try TableReconciler(kernel: kernel)
+        kernel.refuse { if case .addDestination = $0 { true } else { false } }
+        let desired = pool(90, [destination(93)])
+        let outcome = try reconciler.reconcile(pools: [desired]) { $1 == destination(99).id }
+        #expect(outcome.failures.count == 1)
+        #expect(kernel.table == Table([pool(90, [destination(99)])]))
+        kernel.refuse { _ in false }
+        _ = try reconciler.reconcile(pools: [desired]) { $1 == destination(99).id }
+        #expect(kernel.table == Table([desired]))
+    }
+
+    @Test("a refusal in one service holds up nothing of another")
+    func refusalElsewhere() throws {
+        let kernel = MemoryKernelTable(Table([pool(90, [destination(1)]), pool(91, [destination(1)])]))
+        var reconciler = try TableReconciler(kernel: kernel)
+        kernel.refuse { $0 == .addDestination(pool(90, []).service.id, destination(2)) }
+        _ = try reconciler.reconcile(pools: [pool(90, [destination(2)]), pool(91, [destination(2)])]) { _, _ in true }
+        #expect(kernel.table == Table([pool(90, [destination(1)]), pool(91, [destination(2)])]))
+    }
+
     @Test("after a refusal the table is read again and the difference made good")
     func refusal() throws {
         let kernel = MemoryKernelTable()

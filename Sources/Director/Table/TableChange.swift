@@ -146,6 +146,15 @@ extension Command {
         case .flush, .zero, .setTimeouts, .startDaemon, .stopDaemon: nil
         }
     }
+
+    /// The destination that it is about.
+    var destination: Destination.ID? {
+        switch self {
+        case .addDestination(_, let destination), .editDestination(_, let destination): destination.id
+        case .deleteDestination(_, let id): id
+        default: nil
+        }
+    }
 }
 
 extension CommandFailure {
