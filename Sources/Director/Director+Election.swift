@@ -12,7 +12,7 @@ extension Director {
         let wanted = wanted ?? VRRPRuntimeConfiguration(configuration, resolver: resolver)
         let elections = VRRPRuntime(
             wanted, logger: loggers.vrrp,
-            supervisor: trackSupervisor
+            supervisor: supervisors.trackers
         ) { [eventLoop, weak self] event in
             eventLoop.execute { [weak self] in self?.assumeIsolated { $0.electionChanged(event) } }
         }

@@ -56,7 +56,7 @@ extension Director {
             total: global.checkerMaxProbes.map(Int.init) ?? .max,
             perAddress: global.checkerMaxProbesPerServer.map(Int.init) ?? .max)
         let inbox = ReportInbox()
-        let probes = ProbeEngine(loops: probeLoops, supervisor: supervisor, limits: limits) {
+        let probes = ProbeEngine(loops: probeLoops, supervisor: supervisors.checks, limits: limits) {
             [eventLoop, weak self] report in
             guard inbox.add(report) else { return }
             eventLoop.execute { [weak self] in self?.assumeIsolated { $0.takeReports(inbox) } }

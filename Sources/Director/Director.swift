@@ -45,10 +45,7 @@ public actor Director {
     let notifier: Notifier
     let fifos: EventFIFOs
     let mailSender: MailSender
-    /// Checks; neither what tracks the health of this host nor notifications that hang share its limit.
-    let supervisor: ProcessSupervisor
-    let notificationSupervisor: ProcessSupervisor
-    let trackSupervisor: ProcessSupervisor
+    let supervisors: ScriptSupervisors
     /// What is in force.
     var configuration: Configuration {
         didSet { healthSubscriptions = HealthSubscriptions(configuration) }
@@ -140,16 +137,13 @@ public actor Director {
         self.loggers = loggers
         self.eventLoop = eventLoop
         self.probeLoops = probeLoops
-        supervisor = try ProcessSupervisor(
-            name: "checks", limit: 128, onOutput: ScriptOutput.receiver(loggers.checkers))
-        notificationSupervisor = try ProcessSupervisor(
-            name: "notifications", limit: 64 + 3, onOutput: ScriptOutput.receiver(loggers.parent))
-        trackSupervisor = try ProcessSupervisor(name: "trackers", onOutput: ScriptOutput.receiver(loggers.vrrp))
+        supervisors = try ScriptSupervisors(loggers)
         let rules = ScriptResolver(configuration.global)
         resolver = rules.resolving(configuration.allScripts)
         notifier = Notifier(
-            eventLoop: eventLoop, supervisor: notificationSupervisor, resolver: rules, logger: loggers.parent)
-        fifos = EventFIFOs(eventLoop: eventLoop, supervisor: notificationSupervisor, logger: loggers.parent)
+            eventLoop: eventLoop, elections: supervisors.elections, services: supervisors.services, resolver: rules,
+            logger: loggers.parent)
+        fifos = EventFIFOs(eventLoop: eventLoop, supervisor: supervisors.readers, logger: loggers.parent)
         mailSender = MailSender(eventLoop: eventLoop, logger: loggers.parent)
     }
 
@@ -231,9 +225,7 @@ public actor Director {
 
     /// Ending children takes a moment and blocks, which a loop must not.
     private func stopSupervisors() async {
-        let supervisors = [supervisor, trackSupervisor, notificationSupervisor]
-        try? await NIOSingletons.posixBlockingThreadPool.runIfActive(eventLoop: eventLoop) {
-            for supervisor in supervisors { supervisor.stop() }
-        }.get()
+        let supervisors = supervisors
+        try? await NIOSingletons.posixBlockingThreadPool.runIfActive(eventLoop: eventLoop) { supervisors.stop() }.get()
     }
 }

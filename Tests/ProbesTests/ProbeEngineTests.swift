@@ -186,6 +186,30 @@ struct ProbeEngineTests {
         }
     }
 
+    @Test("a script that waits for a place is said to wait, and what never ran has no latency")
+    func waitingScripts() async throws {
+        let harness = try EngineHarness()
+        let policy = quick(interval: .seconds(60))
+        // The supervisor lets 16 run at once.
+        let hanging = (0..<20).map { number in
+            Check(
+                target: .script(ScriptTarget(words: ["sleep", "\(1000 + number)"], timeout: .seconds(900))),
+                policy: policy)
+        }
+        harness.engine.update(Set(hanging))
+        while true {
+            let statuses = try await harness.engine.statuses().get()
+            if statuses.count(where: \.isWaiting) == 4, statuses.count(where: \.isRunning) == 16 { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        let refused = Check(
+            target: .script(ScriptTarget(words: ["true"], timeout: .seconds(5), refusal: "no")), policy: policy)
+        harness.engine.update([refused])
+        #expect(try await harness.next().event == .down(.notExecuted("no"), retries: 0, isFirst: true))
+        #expect(try await harness.engine.statuses().get().map(\.latency.count) == [0])
+        try await harness.stop()
+    }
+
     @Test("a check that stays keeps its state when the set changes, one that goes is not heard of again")
     func update() async throws {
         let harness = try EngineHarness()

@@ -47,7 +47,7 @@ extension CheckTarget {
             self = .script(
                 ScriptTarget(
                     words: command.words, identity: command.identity.map(ScriptTarget.Identity.init),
-                    timeout: check.timeout.duration, isDynamic: check.isDynamic))
+                    timeout: check.timeout.duration, isDynamic: check.isDynamic, refusal: command.refusal))
         case .smtp(let connection, let name):
             self = .smtp(ConnectionTarget(connection), helloName: name)
         case .dns(let connection, let question):

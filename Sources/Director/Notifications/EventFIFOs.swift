@@ -79,7 +79,7 @@ final class EventFIFOs {
         }
         if let script = fifo.script {
             let resolution = resolver.resolve(script)
-            if !resolution.command.words.isEmpty {
+            if !resolution.isRefused {
                 wish.reader = resolution.command
                 wish.reader?.words.append(path)
             }

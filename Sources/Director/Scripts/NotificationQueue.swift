@@ -83,13 +83,16 @@ public struct NotificationQueue: Sendable {
     /// How many notifications of a target wait.
     public func waitingCount(of target: Notification.Target) -> Int { waiting[target]?.count ?? 0 }
 
+    /// How many notifications wait in all.
+    public var waitingCount: Int { waiting.values.reduce(0) { $0 + $1.count } }
+
     /// Forgets what waits; returns it, so that it can be told.
     public mutating func removeWaiting() -> [Notification] {
         defer { waiting = [:] }
         return waiting.values.flatMap { $0 }
     }
 
-    /// The running notification of `target` has ended; returns the next one to start.
+    /// The running notification of `target` has ended, or is waited for no longer; returns the next one to start.
     public mutating func finished(_ target: Notification.Target) -> Notification? {
         guard var queue = waiting[target], !queue.isEmpty else {
             running.remove(target)

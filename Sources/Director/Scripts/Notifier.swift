@@ -6,23 +6,78 @@ import NIOCore
 /// Runs notification scripts in the order of ``NotificationQueue``. Used on its event loop only.
 ///
 /// A script has no time limit: what it does (a failover of something else) may take long. One that others wait for is
-/// told about.
+/// told about, and after a while it holds them up no longer. The scripts of elections have places of their own, which
+/// those of a thousand services cannot use up.
 final class Notifier {
-    /// After this long a script that others wait for is told about.
-    private static let patience: TimeAmount = .seconds(30)
+    /// How long scripts are waited for.
+    struct Patience: Sendable {
+        /// After this long a script that others wait for is told about.
+        var reminder: TimeAmount = .seconds(30)
+        /// After this long those that wait for a script of their instance, group or service run beside it.
+        var order: TimeAmount = .minutes(5)
+    }
+
+    /// What is under way.
+    struct Counts: Sendable, Hashable {
+        /// Scripts that run.
+        var running = 0
+        /// Scripts that wait because as many run as may at once.
+        var waitingForPlace = 0
+        /// Scripts that wait for an earlier one of their target.
+        var waitingForTurn = 0
+        /// Scripts that were not run.
+        var lost = 0
+    }
+
+    /// One script from its turn to its end.
+    private final class Run {
+        let notification: Notification
+        let began: NIODeadline
+        var isWaiting = false
+        /// Others of its target do not wait for it any more.
+        var isPassedOver = false
+        var timers: [Scheduled<Void>] = []
+
+        init(_ notification: Notification, began: NIODeadline) {
+            self.notification = notification
+            self.began = began
+        }
+    }
 
     private let eventLoop: any EventLoop
-    private let supervisor: ProcessSupervisor
+    private let electionSupervisor: ProcessSupervisor
+    private let serviceSupervisor: ProcessSupervisor
+    private let patience: Patience
     private let logger: Logger
     private var queue = NotificationQueue()
     private var resolver: ScriptResolver
+    /// The run that others of its target wait for.
+    private var runs: [Notification.Target: Run] = [:]
     private var idlePromises: [EventLoopPromise<Void>] = []
+    private var running = 0
+    private var waitingForPlace = 0
+    private var lost = 0
 
-    init(eventLoop: any EventLoop, supervisor: ProcessSupervisor, resolver: ScriptResolver, logger: Logger) {
+    /// - Parameters:
+    ///   - elections: runs the scripts of instances and groups.
+    ///   - services: runs those of services and servers.
+    init(
+        eventLoop: any EventLoop, elections: ProcessSupervisor, services: ProcessSupervisor, resolver: ScriptResolver,
+        patience: Patience = Patience(), logger: Logger
+    ) {
         self.eventLoop = eventLoop
-        self.supervisor = supervisor
+        electionSupervisor = elections
+        serviceSupervisor = services
         self.resolver = resolver
+        self.patience = patience
         self.logger = logger
+    }
+
+    /// How much is under way.
+    var counts: Counts {
+        Counts(
+            running: running - waitingForPlace, waitingForPlace: waitingForPlace, waitingForTurn: queue.waitingCount,
+            lost: lost)
     }
 
     /// Takes the rules of a reloaded configuration.
@@ -36,7 +91,7 @@ final class Notifier {
         eventLoop.preconditionInEventLoop()
         switch queue.enqueue(notification) {
         case .starts: start(notification)
-        case .waits: break
+        case .waits: passOverIfLate(notification.target)
         case .waitsInPlaceOf(let lost): tellLost([lost], cause: "\(NotificationQueue.limit) others wait before it")
         }
     }
@@ -48,10 +103,11 @@ final class Notifier {
     }
 
     private func tellLost(_ notifications: [Notification], cause: String) {
-        for lost in notifications {
+        for notification in notifications {
+            lost += 1
             logger.warning(
-                "Notify script '\(lost.script.words.first ?? "")' of \(lost.target) was not run",
-                metadata: ["cause": "\(cause)", "arguments": "\(lost.arguments.joined(separator: " "))"])
+                "Notify script '\(notification.program)' of \(notification.target) was not run",
+                metadata: ["cause": "\(cause)", "arguments": "\(notification.arguments.joined(separator: " "))"])
         }
     }
 
@@ -64,40 +120,93 @@ final class Notifier {
         return promise.futureResult
     }
 
+    // MARK: Runs
+
     private func start(_ notification: Notification) {
         var command = resolver.resolve(notification.script).command
-        if !command.words.isEmpty { command.words += notification.arguments }
-        let this = NIOLoopBound(self, eventLoop: eventLoop)
-        let reminder = eventLoop.scheduleTask(in: Self.patience) { this.value.remind(of: notification) }
-        supervisor.run(command, timeout: nil) { [eventLoop] result in
-            eventLoop.execute {
-                reminder.cancel()
-                this.value.finished(notification, result)
-            }
+        command.words += notification.arguments
+        let run = Run(notification, began: .now())
+        runs[notification.target] = run
+        running += 1
+        let bound = NIOLoopBound((self, run), eventLoop: eventLoop)
+        run.timers = [
+            eventLoop.scheduleTask(in: patience.reminder) { bound.value.0.remind(of: bound.value.1) },
+            eventLoop.scheduleTask(in: patience.order) { bound.value.0.passOverIfLate(notification.target) },
+        ]
+        supervisor(of: notification.target).run(
+            command, timeout: nil,
+            waits: { [eventLoop] waits in eventLoop.execute { bound.value.0.waits(bound.value.1, waits) } }
+        ) { [eventLoop] result in
+            eventLoop.execute { bound.value.0.ended(bound.value.1, result) }
         }
     }
 
-    private func remind(of notification: Notification) {
-        let count = queue.waitingCount(of: notification.target)
+    private func supervisor(of target: Notification.Target) -> ProcessSupervisor {
+        switch target {
+        case .router, .group, .stopping: electionSupervisor
+        case .service: serviceSupervisor
+        }
+    }
+
+    /// A script waits for a place among those that run at once, or got one.
+    private func waits(_ run: Run, _ waits: Bool) {
+        guard run.isWaiting != waits else { return }
+        run.isWaiting = waits
+        let before = waitingForPlace
+        waitingForPlace += waits ? 1 : -1
+        if before == 0 {
+            logger.warning(
+                "Notify scripts have to wait: as many run as may at once",
+                metadata: ["running": "\(running - waitingForPlace)", "first": "\(run.notification.target)"])
+        } else if waitingForPlace == 0 {
+            logger.notice("No notify script waits for a place any more")
+        }
+    }
+
+    private func remind(of run: Run) {
+        let count = queue.waitingCount(of: run.notification.target)
         guard count > 0 else { return }
         logger.warning(
-            "Notify script '\(notification.script.words.first ?? "")' of \(notification.target) has not ended, \(count) wait for it"
+            "Notify script '\(run.notification.program)' of \(run.notification.target) has not ended, \(count) wait for it"
         )
     }
 
-    private func finished(_ notification: Notification, _ result: ChildResult) {
+    /// Lets the next of a target run beside one that does not end.
+    private func passOverIfLate(_ target: Notification.Target) {
+        guard let run = runs[target], run.began + patience.order <= .now(), queue.waitingCount(of: target) > 0 else {
+            return
+        }
+        run.isPassedOver = true
+        logger.warning(
+            "Notify script '\(run.notification.program)' of \(target) does not end: the next ones run beside it")
+        startNext(of: target)
+    }
+
+    private func startNext(of target: Notification.Target) {
+        runs[target] = nil
+        if let next = queue.finished(target) { start(next) }
+    }
+
+    private func ended(_ run: Run, _ result: ChildResult) {
+        for timer in run.timers { timer.cancel() }
+        run.timers = []
+        waits(run, false)
+        running -= 1
         if !result.outcome.isSuccess {
             logger.warning(
-                "Notify script '\(notification.script.words.first ?? "")' failed",
+                "Notify script '\(run.notification.program)' failed",
                 metadata: [
-                    "cause": "\(result.outcome)", "arguments": "\(notification.arguments.joined(separator: " "))",
+                    "cause": "\(result.outcome)", "arguments": "\(run.notification.arguments.joined(separator: " "))",
                 ])
         }
-        if let next = queue.finished(notification.target) {
-            start(next)
-        } else if queue.isIdle {
-            for promise in idlePromises { promise.succeed() }
-            idlePromises = []
-        }
+        if !run.isPassedOver { startNext(of: run.notification.target) }
+        guard queue.isIdle else { return }
+        for promise in idlePromises { promise.succeed() }
+        idlePromises = []
     }
+}
+
+extension Notification {
+    /// The program, to name the script by.
+    fileprivate var program: String { script.words.first ?? "" }
 }

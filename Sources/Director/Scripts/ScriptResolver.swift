@@ -9,7 +9,7 @@ import LinuxSystem
 struct ScriptResolver {
     /// A command to run, or why there is none.
     struct Resolution: Sendable, Hashable {
-        /// The command; without words when the script is refused, which every run then reports as not executed.
+        /// The command; with its refusal when the script is refused, which every run then reports as not executed.
         var command: ChildCommand
         /// What is wrong, for the log: the script may run all the same.
         var problem: String?
@@ -89,7 +89,8 @@ struct ScriptResolver {
     private func refused(_ script: Script, _ reason: String) -> Resolution {
         let name = script.words.first ?? ""
         return Resolution(
-            command: ChildCommand(words: []), problem: "script '\(name)' will not be run: \(reason)", isRefused: true)
+            command: ChildCommand(words: script.words, refusal: reason),
+            problem: "script '\(name)' will not be run: \(reason)", isRefused: true)
     }
 
     private static func identity(

@@ -121,12 +121,17 @@ public struct ScriptTarget: Sendable, Hashable {
     public var timeout: Duration
     /// `misc_dynamic`: exit status 2…255 is success and sets the weight to status − 2.
     public var isDynamic: Bool
+    /// Why it must not run, which makes every run a failure; nil for one that may.
+    public var refusal: String?
 
     /// Creates a target.
-    public init(words: [String], identity: Identity? = nil, timeout: Duration, isDynamic: Bool = false) {
+    public init(
+        words: [String], identity: Identity? = nil, timeout: Duration, isDynamic: Bool = false, refusal: String? = nil
+    ) {
         self.words = words
         self.identity = identity
         self.timeout = timeout
         self.isDynamic = isDynamic
+        self.refusal = refusal
     }
 }

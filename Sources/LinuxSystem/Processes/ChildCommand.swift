@@ -4,11 +4,15 @@ public struct ChildCommand: Sendable, Hashable {
     public var words: [String]
     /// Who runs it; nil is this process's own identity.
     public var identity: ProcessIdentity?
+    /// Why it must not run; nil for one that may.
+    public var refusal: String?
 
-    /// Creates a command. Words that hold a NUL byte, or none at all, make the run fail as ``ChildOutcome/notExecuted(_:)``.
-    public init(words: [String], identity: ProcessIdentity? = nil) {
+    /// Creates a command. Words that hold a NUL byte, or none at all, make the run fail as
+    /// ``ChildOutcome/notExecuted(_:)``, and so does a refusal.
+    public init(words: [String], identity: ProcessIdentity? = nil, refusal: String? = nil) {
         self.words = words
         self.identity = identity
+        self.refusal = refusal
     }
 }
 

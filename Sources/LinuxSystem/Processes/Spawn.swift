@@ -30,6 +30,10 @@ func scriptEnvironment() -> [String] {
 func spawn(
     _ command: ChildCommand, environment: [String], capturesOutput: Bool = false
 ) -> Result<RunningChild, SpawnFailure> {
+    if let refusal = command.refusal {
+        let program = command.words.first ?? ""
+        return .failure(SpawnFailure(step: .refusal, program: program, errno: .notPermitted, refusal: refusal))
+    }
     guard let name = command.words.first, !command.words.contains(where: { $0.utf8.contains(0) }) else {
         return .failure(SpawnFailure(step: .lookup, program: command.words.first ?? "", errno: .invalidArgument))
     }

@@ -5,6 +5,8 @@ import Glibc
 public struct SpawnFailure: Error, Sendable, Hashable {
     /// The step that failed.
     public enum Step: Sendable, Hashable {
+        /// Its owner does not let it run.
+        case refusal
         /// The program was not found, or its words cannot be passed to the kernel.
         case lookup
         /// No new process could be made.
@@ -25,12 +27,15 @@ public struct SpawnFailure: Error, Sendable, Hashable {
     public var program: String
     /// The system's error number.
     public var errno: Errno
+    /// Why it was refused, where it was.
+    public var refusal: String?
 
     /// Creates a failure.
-    public init(step: Step, program: String, errno: Errno) {
+    public init(step: Step, program: String, errno: Errno, refusal: String? = nil) {
         self.step = step
         self.program = program
         self.errno = errno
+        self.refusal = refusal
     }
 
     init(program: String, result: clinux_spawn_result) {
@@ -51,7 +56,7 @@ public struct SpawnFailure: Error, Sendable, Hashable {
         switch step {
         case .clone, .processGroup, .standardStreams: true
         case .execute: [ENOMEM, ENFILE, EMFILE].contains(errno.rawValue)
-        case .lookup, .identity: false
+        case .refusal, .lookup, .identity: false
         }
     }
 }
@@ -60,6 +65,7 @@ extension SpawnFailure: CustomStringConvertible {
     /// The step and the system's text, to stand behind "could not be executed".
     public var description: String {
         switch step {
+        case .refusal: refusal ?? "refused"
         case .lookup: "\(program): \(errno)"
         case .clone: "no new process: \(errno)"
         case .processGroup: "no process group: \(errno)"

@@ -8,6 +8,7 @@ final class SupervisorCore: Sendable {
         var id: UInt64
         var command: ChildCommand
         var timeout: Duration?
+        var waits: (@Sendable (Bool) -> Void)?
         var completion: @Sendable (ChildResult) -> Void
     }
 
@@ -18,13 +19,15 @@ final class SupervisorCore: Sendable {
     }
 
     let limit: Int
+    let patience: Duration?
     let onOutput: (@Sendable (ChildOutput) -> Void)?
     let inbox: WakingInbox<Request>
     private let lastID = Atomic<UInt64>(0)
     private let stopped = StopSignal()
 
-    init(limit: Int, onOutput: (@Sendable (ChildOutput) -> Void)?) throws(SystemError) {
+    init(limit: Int, patience: Duration?, onOutput: (@Sendable (ChildOutput) -> Void)?) throws(SystemError) {
         self.limit = limit
+        self.patience = patience
         self.onOutput = onOutput
         inbox = try WakingInbox(purpose: Self.purpose)
     }
@@ -37,10 +40,11 @@ final class SupervisorCore: Sendable {
 
     /// - Returns: what the run is cancelled by; nothing that runs has the number 0.
     func submit(
-        _ command: ChildCommand, timeout: Duration?, completion: @escaping @Sendable (ChildResult) -> Void
+        _ command: ChildCommand, timeout: Duration?, waits: (@Sendable (Bool) -> Void)?,
+        completion: @escaping @Sendable (ChildResult) -> Void
     ) -> UInt64 {
         let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
-        let submission = Submission(id: id, command: command, timeout: timeout, completion: completion)
+        let submission = Submission(id: id, command: command, timeout: timeout, waits: waits, completion: completion)
         guard inbox.post(.run(submission)) else {
             completion(ChildResult(outcome: .cancelled, elapsed: .zero))
             return 0

@@ -35,8 +35,10 @@ final class SupervisorLoop {
     private let core: SupervisorCore
     private let environment = scriptEnvironment()
     private let clock = ContinuousClock()
-    private var queue: [SupervisorCore.Submission] = []
+    private var queue = WaitingChildren()
     private var children: [Child] = []
+    /// Children of which no more than the rest of their group is left.
+    private var reportedCount = 0
     /// Pipes that outlive the child: a program that it left in the background has them open, and must not die of
     /// writing to them.
     private var background: [OutputReader] = []
@@ -62,18 +64,17 @@ final class SupervisorLoop {
         for request in requests {
             switch request {
             case .run(let submission):
-                if isStopping { cancelBeforeStart(submission) } else { queue.append(submission) }
+                if isStopping { cancelBeforeStart(submission) } else { queue.append(submission, at: clock.now) }
             case .cancel(let id):
-                if let index = queue.firstIndex(where: { $0.id == id }) {
-                    cancelBeforeStart(queue.remove(at: index))
+                if let submission = queue.remove(id) {
+                    cancelBeforeStart(submission)
                 } else if let index = children.firstIndex(where: { $0.submission.id == id }) {
                     end(index, as: .cancelled, grace: ProcessSupervisor.killGrace)
                 }
             case .stop(let grace):
                 isStopping = true
                 stopAt = clock.now + grace
-                for submission in queue { cancelBeforeStart(submission) }
-                queue.removeAll()
+                for submission in queue.removeAll() { cancelBeforeStart(submission) }
             }
         }
     }
@@ -83,10 +84,14 @@ final class SupervisorLoop {
     }
 
     private func startQueued() {
+        guard !queue.isEmpty else { return }
         // One that cannot be started takes no place and gives its turn to the next.
-        while !queue.isEmpty, core.limit > children.count(where: { !$0.isReported }) {
-            start(queue.removeFirst())
+        while let submission = queue.next(
+            running: children.count - reportedCount, limit: core.limit, patience: core.patience, now: clock.now)
+        {
+            start(submission)
         }
+        queue.tellWaiting()
     }
 
     private func start(_ submission: SupervisorCore.Submission) {
@@ -121,7 +126,15 @@ final class SupervisorLoop {
             close(background.remove(at: index).descriptor)
         }
         for (entry, index) in zip(entries.dropFirst(), watched) where entry.revents != 0 { childEnded(index) }
-        children.removeAll { $0.process.pidfd < 0 }
+        removeGone()
+    }
+
+    private func removeGone() {
+        children.removeAll { child in
+            guard child.process.pidfd < 0 else { return false }
+            if child.isReported { reportedCount -= 1 }
+            return true
+        }
     }
 
     private func pollEntry(_ reader: OutputReader) -> pollfd {
@@ -155,7 +168,7 @@ final class SupervisorLoop {
     }
 
     private func timeoutMilliseconds() -> Int32 {
-        var next = stopAt
+        var next = [stopAt, queue.deadline(patience: core.patience)].compactMap { $0 }.min()
         for child in children {
             let deadline: ContinuousClock.Instant? =
                 switch child.phase {
@@ -196,7 +209,7 @@ final class SupervisorLoop {
             case .terminating, .lingering, .killed: break
             }
         }
-        children.removeAll { $0.process.pidfd < 0 }
+        removeGone()
     }
 
     /// Sends SIGTERM to the group of a child that still runs by itself.
@@ -246,6 +259,7 @@ final class SupervisorLoop {
     private func report(_ index: Int, _ outcome: ChildOutcome) {
         guard !children[index].isReported else { return }
         children[index].isReported = true
+        reportedCount += 1
         handOverOutput(index)
         children[index].submission.completion(
             ChildResult(outcome: outcome, elapsed: clock.now - children[index].started))

@@ -55,11 +55,13 @@ final class Probe {
     ///
     /// - Parameter waits: whether it is due and waits for its turn.
     func status(waits: Bool) -> ProbeStatus {
-        let isRunning =
-            switch activity {
-            case .idle, .watching: false
-            case .starting, .connecting, .fetching, .running: true
-            }
+        var waits = waits
+        var isRunning = false
+        switch activity {
+        case .idle, .watching: break
+        case .running(let run) where run.isWaiting: waits = true
+        case .starting, .connecting, .fetching, .running: isRunning = true
+        }
         return ProbeStatus(
             target: target, users: shared.states.map { .init(check: $0.check, state: $0.state) }, runs: runs,
             lastResult: lastResult, lastEnded: lastEnded, latency: latency, isRunning: isRunning, isWaiting: waits,

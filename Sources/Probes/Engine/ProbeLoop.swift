@@ -203,7 +203,7 @@ final class ProbeLoop {
         probe.runs &+= 1
         probe.lastResult = result
         probe.lastEnded = now
-        probe.latency.record(elapsed)
+        if result.isMeasured { probe.latency.record(elapsed) }
         for outcome in probe.shared.record(result, started: probe.started, ended: now) {
             report(CheckReport(check: outcome.check, event: outcome.event, elapsed: elapsed))
         }
@@ -346,6 +346,16 @@ final class ProbeLoop {
             connect(id, probe, target, page: page + 1, now)
         } else {
             finish(id, probe, .success())
+        }
+    }
+}
+
+extension CheckResult {
+    /// Whether anything was asked: what could not be run took no time that tells anything.
+    fileprivate var isMeasured: Bool {
+        switch self {
+        case .inconclusive, .failure(.notExecuted): false
+        case .success, .failure: true
         }
     }
 }

@@ -9,6 +9,8 @@ final class ScriptRun: ProbeRun {
     private var completion: ((CheckResult, Duration) -> Void)?
 
     var deadline: Instant? { nil }
+    /// Whether as many scripts run as may at once, and this one not yet.
+    private(set) var isWaiting = false
 
     /// - Parameter completion: gets what the script's end means and how long its process ran, which is less than the run
     ///   took when it waited for a free place.
@@ -21,8 +23,10 @@ final class ScriptRun: ProbeRun {
             ProcessIdentity(user: $0.user, group: $0.group, supplementaryGroups: $0.supplementaryGroups)
         }
         let bound = NIOLoopBound(self, eventLoop: loop)
-        child = supervisor.run(ChildCommand(words: script.words, identity: identity), timeout: script.timeout) {
-            result in
+        child = supervisor.run(
+            ChildCommand(words: script.words, identity: identity, refusal: script.refusal), timeout: script.timeout,
+            waits: { waits in loop.execute { bound.value.isWaiting = waits } }
+        ) { result in
             loop.execute { bound.value.ended(script.result(of: ScriptEnd(result.outcome)), result.elapsed) }
         }
     }

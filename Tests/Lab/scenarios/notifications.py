@@ -4,6 +4,7 @@ import re
 
 from lab.director import Director
 from lab.mail import MailSink
+from lab.pool import real_server, virtual_server
 from lab.scenario import scenario
 from lab.vrrp import INTERFACE, VIP, instance
 from lab.wait import Failure, until
@@ -203,3 +204,22 @@ def occasions(lab, kind):
         for pattern in (r"startup script .* failed .*timed out", r"shutdown script .* failed .*status 3"):
             if not director.logged(pattern):
                 raise Failure(f"the log has no line like /{pattern}/\n{director.log}")
+
+
+@scenario("notifications: scripts of services that hang hold up no election", ipvs=True)
+def hanging_services(lab):
+    host, = lab.add_hosts(INTERFACE, {"martlet": "10.1.80.91"})
+    host.write("/etc/keepalived/hang.sh", '#!/bin/sh\necho x >>/run/hung\nexec sleep 1000\n', mode=0o755)
+    host.write("/etc/keepalived/notify.sh", SCRIPT, mode=0o755)
+    services = "".join(
+        virtual_server([real_server("10.1.80.91", port=number, extra='notify_down "/etc/keepalived/hang.sh"')],
+                       vip="10.1.80.90", port=number)
+        for number in range(1000, 1300))
+    director = Director(host, services + instance(100, "BACKUP", "OUT", 51, extra=NOTIFY), "martlet").start()
+    until(lambda: host.holds(VIP), "it is master", 30)
+    until(lambda: "MASTER" in host.shell("cat /run/notified 2>/dev/null || true").stdout, "the election is told", 15)
+    until(lambda: host.shell("cat /run/hung 2>/dev/null || true").stdout.count("x") == 300,
+          "every script has begun, however many hang", 60)
+    director.wait_for_log("Notify scripts have to wait")
+    director.wait_for_log("No notify script waits for a place any more")
+    director.stop()

@@ -6,8 +6,9 @@ import socket
 import threading
 import time
 
+from lab import dry_run
 from lab.director import CONFIGURATION, martlet_binary
-from lab.pool import INTERFACE, TCP_CHECK, indented, virtual_server
+from lab.pool import INTERFACE, TCP_CHECK, indented, real_server, virtual_server
 from lab.scenario import scenario
 from lab.wait import until
 
@@ -141,3 +142,45 @@ def capped(lab):
         assert sum(probe["isRunning"] for probe in run.probes()) <= 2
         time.sleep(0.1)
     until(lambda: all(probe["runs"] > 0 for probe in run.probes()), "every probe gets its turn", 40)
+
+
+@scenario("scripts that hang hold up the others for seconds, and status says who waits", only="martlet")
+def hanging_scripts(lab):
+    host, = lab.add_hosts(INTERFACE, {"ds1": "10.1.80.91"})
+    host.write("/etc/keepalived/hang.sh", "#!/bin/sh\nexec sleep 1000\n", mode=0o755)
+
+    def check(path):
+        return f'MISC_CHECK {{\n    misc_path "{path}"\n    misc_timeout 60\n    delay_loop 60\n    warmup 0\n}}'
+
+    hanging = [real_server("10.1.80.101", check(f"/etc/keepalived/hang.sh {number}"), port=number)
+               for number in range(1, 401)]
+    run = dry_run.DryRun(host, virtual_server(hanging, kind="NAT")).start()
+
+    def count(member):
+        return sum(1 for probe in run.probes() if probe[member])
+
+    until(lambda: count("isRunning") >= 256, "as many run as may", 30)
+    until(lambda: count("isRunning") == 400 and count("isWaiting") == 0, "the others have not waited for their end", 20)
+    lab.step("a script that is well finds its place")
+    run.reload_to(virtual_server([*hanging, real_server("10.1.80.101", check("/bin/true"), port=999)], kind="NAT"))
+    until(lambda: any(probe["target"].startswith("script /bin/true") and probe.get("isUp") for probe in run.probes()),
+          "it has run", 10, context=lambda: run.log[-2000:])
+    run.stop()
+
+
+@scenario("scripts that are refused keep their names and say why", only="martlet")
+def refused_scripts(lab):
+    host, = lab.add_hosts(INTERFACE, {"ds1": "10.1.80.91"})
+    host.write("/etc/keepalived/open.sh", "#!/bin/sh\nexit 0\n", mode=0o755)
+    host.shell("chmod 0777 /etc/keepalived/open.sh")
+    checks = [f'MISC_CHECK {{\n    misc_path "/etc/keepalived/open.sh {number}" root\n    warmup 0\n}}'
+              for number in (1, 2)]
+    run = dry_run.DryRun(host, "global_defs {\n    enable_script_security\n    script_user root\n}\n" + virtual_server(
+        [real_server("10.1.80.101", check, port=number) for number, check in enumerate(checks, 80)], kind="NAT")).start()
+    until(lambda: all(probe["runs"] > 0 for probe in run.probes()), "both are judged", 15)
+    probes = run.probes()
+    assert [probe["target"] for probe in probes] == [f"script /etc/keepalived/open.sh {number}" for number in (1, 2)], probes
+    assert all("/etc/keepalived/open.sh" in probe["reason"] and "o+w" in probe["reason"] for probe in probes), probes
+    assert not any("latency" in probe for probe in probes), probes
+    assert re.search(r"Removing service .*o\+w", run.log), run.log
+    run.stop()

@@ -196,6 +196,31 @@ struct ProcessSupervisorTests {
         #expect(folder.text("too-many") == nil)
     }
 
+    @Test("children that hang hold up the others no longer than its patience, and who waits is told so")
+    func patience() async throws {
+        let own = try ProcessSupervisor(limit: 2, patience: .milliseconds(100))
+        for _ in 0..<5 { own.run(ChildCommand(words: ["sleep", "100"]), timeout: nil) { _ in } }
+        let said = Mutex<[Bool]>([])
+        let outcome = await withCheckedContinuation { continuation in
+            own.run(
+                ChildCommand(words: ["true"]), timeout: nil, waits: { waits in said.withLock { $0.append(waits) } }
+            ) { continuation.resume(returning: $0.outcome) }
+        }
+        #expect(outcome == .exited(status: 0))
+        #expect(said.withLock { $0 } == [true, false])
+        own.stop()
+    }
+
+    @Test("what is refused does not run, and says why")
+    func refusal() async {
+        let outcome = await withCheckedContinuation { continuation in
+            supervisor.run(ChildCommand(words: ["/bin/true"], refusal: "no"), timeout: nil) {
+                continuation.resume(returning: $0.outcome)
+            }
+        }
+        #expect("\(outcome)" == "could not be executed: no")
+    }
+
     @Test("cancelling ends a running child and takes a waiting one out of the queue")
     func cancel() async throws {
         let own = try ProcessSupervisor(limit: 1)
