@@ -35,6 +35,7 @@ import Testing
                     name: "[10.0.0.9]:tcp:80", scheduler: "rr", hasQuorum: false, quorum: 1, hysteresis: 0,
                     liveWeight: 0, isSuspended: true,
                     sorryServer: ServiceReport.SorryServer(name: "[10.0.0.99]:tcp:80", isActive: true),
+                    refusals: ["cannot add x: y"],
                     servers: [
                         ServerReport(
                             name: "[10.0.0.3]:tcp:80", isUp: false, isChecked: true, since: 875,
@@ -47,7 +48,11 @@ import Testing
                     reason: "Connection refused", lastRun: 998,
                     latency: ProbeReport.Latency(minimum: 0.0004, median: 0.01, p99: 0.2504), nextRun: 1004.25),
                 ProbeReport(target: "script /x", users: ["a of b", "c of b"], policies: 1, runs: 0, isRunning: true),
-            ], table: table)
+                ProbeReport(
+                    target: "script /y", users: ["a", "b", "c", "d", "e"], policies: 1, runs: 0, isWaiting: true),
+            ], table: table,
+            notifications: NotificationsReport(
+                running: 1, waitingForPlace: 2, waitingForTurn: 3, scriptsLost: 4, mailsWaiting: 5, mailsLost: 1))
         #expect(
             StatusText(report).text == """
                 Martlet 1.2.3, process 42, up for 16 min 40 s
@@ -64,11 +69,17 @@ import Testing
                   G  BACKUP  VI_1, Longer
                 Services:
                   [10.0.0.9]:tcp:80  rr  NO QUORUM  0 of 1 servers, weight 0, quorum 1, SORRY SERVER [10.0.0.99]:tcp:80 IN USE, checks rest: ITS ADDRESS IS NOT HERE
+                    REFUSED BY THE KERNEL and tried again: cannot add x: y
                     [10.0.0.3]:tcp:80  DOWN  weight 1  for 2 min 5 s  Connection refused
                 Probes (shortest/median/p99 of the last 100 runs):
-                  TCP [10.0.0.3]:80  FAILED       1 user   0.4/10.0/250 ms  next in 4.3 s  Connection refused
+                  TCP [10.0.0.3]:80  FAILED       1 user   0.4/10.0/250 ms  next in 4.3 s       Connection refused
+                    for a of b
                   script /x          not run yet  2 users                   runs now
+                    for a of b, c of b
+                  script /y          not run yet  5 users                   waits for its turn
+                    for a, b, c and 2 more
                 IPVS table: compared 3 times, 1 command sent, 1 REFUSED
+                Notifications: 1 script running, 2 WAITING FOR A FREE PLACE, 3 waiting for an earlier one, 4 scripts NOT RUN, 5 mails waiting, 1 mail NOT SENT
                 """)
     }
 

@@ -32,6 +32,8 @@ public struct ServiceReport: Codable, Sendable, Hashable {
     public var isSuspended: Bool
     /// The sorry server; nil without one.
     public var sorryServer: SorryServer?
+    /// Commands for it that the kernel refused when they were sent last, with the reason; they are sent again.
+    public var refusals: [String]
     /// The real servers in the order of the file.
     public var servers: [ServerReport]
 
@@ -39,7 +41,7 @@ public struct ServiceReport: Codable, Sendable, Hashable {
     public init(
         name: String, group: String? = nil, scheduler: String, hasQuorum: Bool, quorum: UInt32, hysteresis: UInt32,
         liveWeight: Int64,
-        isSuspended: Bool = false, sorryServer: SorryServer? = nil, servers: [ServerReport]
+        isSuspended: Bool = false, sorryServer: SorryServer? = nil, refusals: [String] = [], servers: [ServerReport]
     ) {
         self.name = name
         self.group = group
@@ -50,6 +52,7 @@ public struct ServiceReport: Codable, Sendable, Hashable {
         self.liveWeight = liveWeight
         self.isSuspended = isSuspended
         self.sorryServer = sorryServer
+        self.refusals = refusals
         self.servers = servers
     }
 }
@@ -58,7 +61,7 @@ public struct ServiceReport: Codable, Sendable, Hashable {
 public struct ServerReport: Codable, Sendable, Hashable {
     /// As in the log: `[10.1.80.93]:tcp:80`.
     public var name: String
-    /// Whether none of its checkers has failed.
+    /// Whether none of its checkers has failed, and the kernel has taken that.
     public var isUp: Bool
     /// Whether every checker has run to a result; a server without checkers is always up and counts as checked.
     public var isChecked: Bool

@@ -18,12 +18,15 @@ public struct StatusReport: Codable, Sendable, Hashable {
     public var probes: [ProbeReport]
     /// What has been done to the kernel's table.
     public var table: TableReport
+    /// Notification scripts and mails.
+    public var notifications: NotificationsReport
 
     /// Creates a report.
     public init(
         director: DirectorReport, configuration: ConfigurationReport, lastReload: LastReload? = nil,
         instances: [InstanceReport] = [], groups: [SyncGroupReport] = [], sessions: [SessionReport] = [],
-        services: [ServiceReport] = [], probes: [ProbeReport] = [], table: TableReport = TableReport()
+        services: [ServiceReport] = [], probes: [ProbeReport] = [], table: TableReport = TableReport(),
+        notifications: NotificationsReport = NotificationsReport()
     ) {
         self.director = director
         self.configuration = configuration
@@ -34,6 +37,7 @@ public struct StatusReport: Codable, Sendable, Hashable {
         self.services = services
         self.probes = probes
         self.table = table
+        self.notifications = notifications
     }
 }
 

@@ -28,6 +28,10 @@ final class MailSender {
     private var retry: Scheduled<Void>?
     private var idlePromises: [EventLoopPromise<Void>] = []
     private var isStopping = false
+    /// Mails that were given up.
+    private(set) var lostCount = 0
+    /// Mails that the server has not taken yet.
+    var waitingCount: Int { queue.entries.count }
 
     init(eventLoop: any EventLoop, logger: Logger) {
         self.eventLoop = eventLoop
@@ -174,17 +178,24 @@ final class MailSender {
     }
 
     private func tellLost(_ message: MailMessage, _ cause: String) {
+        lostCount += 1
         logger.error("Mail not sent: \(message.subject)", metadata: ["cause": "\(cause)"])
     }
 
     private static func words(_ error: any Error) -> String {
         if let error = error as? NIOConnectionError {
-            let causes = error.connectionErrors.map { "\($0.target): \($0.error)" }
+            let causes = error.connectionErrors.map { one in
+                "\(one.target.ipAddress ?? error.host): \((one.error as? IOError).map(systemText) ?? "\(one.error)")"
+            }
             return causes.isEmpty ? "\(error.host) has no address" : causes.joined(separator: "; ")
         }
+        if let error = error as? IOError { return systemText(error) }
         if case .connectTimeout(let after) = error as? ChannelError {
             return "no connection within \(Duration.nanoseconds(after.nanoseconds).inWords)"
         }
         return "\(error)"
     }
+
+    /// The kernel's reason without the names of functions.
+    private static func systemText(_ error: IOError) -> String { "\(Errno(rawValue: error.errnoCode))" }
 }

@@ -239,6 +239,6 @@ extension StatusSnapshot {
                 largestLateness: elections.map { $0.largestLateness.inSeconds },
                 lateWakeUps: elections?.lateWakeUps),
             configuration: configuration, lastReload: lastReload, instances: instances, groups: groups,
-            sessions: sessionReports, services: services, probes: probes, table: table)
+            sessions: sessionReports, services: services, probes: probes, table: table, notifications: notifications)
     }
 }

@@ -23,6 +23,10 @@ struct StatusSnapshot: Sendable {
     var sessions: BFDRuntimeStatus?
     var isDryRun: Bool
     var table: TableReport
+    /// What the kernel refuses.
+    var refusals: TableRefusals
+    /// Scripts and mails that are under way.
+    var notifications: NotificationsReport
 }
 
 extension Director {
@@ -46,7 +50,14 @@ extension Director {
         return StatusSnapshot(
             moment: .now, configuration: configuration, board: board, history: checkHistory,
             probeStatuses: probeStatuses, elections: elections, sessions: sessions, isDryRun: options.isDryRun,
-            table: report)
+            table: report, refusals: refusals, notifications: notificationsReport())
+    }
+
+    private func notificationsReport() -> NotificationsReport {
+        let scripts = notifier.counts
+        return NotificationsReport(
+            running: scripts.running, waitingForPlace: scripts.waitingForPlace, waitingForTurn: scripts.waitingForTurn,
+            scriptsLost: scripts.lost, mailsWaiting: mailSender.waitingCount, mailsLost: mailSender.lostCount)
     }
 
     /// Lets go of what status knows about checks that a reload has ended.

@@ -9,8 +9,8 @@ struct StatusText {
 
     /// All of it, without a newline at the end.
     var text: String {
-        [head, configuration, lastReload, instances, groups, sessions, services, probes, table].filter { !$0.isEmpty }
-            .joined(separator: "\n")
+        [head, configuration, lastReload, instances, groups, sessions, services, probes, table, notifications]
+            .filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     private var head: String {
@@ -123,6 +123,9 @@ struct StatusText {
             }
             if service.isSuspended { note += ", checks rest: ITS ADDRESS IS NOT HERE" }
             columns.add(note: note)
+            for refusal in service.refusals {
+                columns.add(note: "    REFUSED BY THE KERNEL and tried again: \(refusal)")
+            }
             for server in service.servers { add(server, to: &columns) }
         }
         return "Services:\n" + columns.text
@@ -152,6 +155,7 @@ struct StatusText {
                 "  " + probe.target, state, counted(probe.users.count, "user"), latency ?? "", next ?? "",
                 probe.reason ?? "",
             ])
+            if !probe.users.isEmpty { columns.add(note: "    for \(shortened(probe.users))") }
         }
         return "Probes (shortest/median/p99 of the last 100 runs):\n" + columns.text
     }
@@ -165,6 +169,24 @@ struct StatusText {
         if table.repairs > 0 { text += ", \(counted(table.repairs, "change")) of others put right" }
         if table.foreignServices > 0 { text += ", \(counted(table.foreignServices, "service")) of others left alone" }
         return text
+    }
+
+    private var notifications: String {
+        let report = status.notifications
+        var parts: [String] = []
+        if report.running > 0 { parts.append("\(counted(report.running, "script")) running") }
+        if report.waitingForPlace > 0 { parts.append("\(report.waitingForPlace) WAITING FOR A FREE PLACE") }
+        if report.waitingForTurn > 0 { parts.append("\(report.waitingForTurn) waiting for an earlier one") }
+        if report.scriptsLost > 0 { parts.append("\(counted(report.scriptsLost, "script")) NOT RUN") }
+        if report.mailsWaiting > 0 { parts.append("\(counted(report.mailsWaiting, "mail")) waiting") }
+        if report.mailsLost > 0 { parts.append("\(counted(report.mailsLost, "mail")) NOT SENT") }
+        return parts.isEmpty ? "" : "Notifications: \(parts.joined(separator: ", "))"
+    }
+
+    private func shortened(_ names: [String]) -> String {
+        let limit = 4
+        guard names.count > limit else { return names.joined(separator: ", ") }
+        return names.prefix(limit - 1).joined(separator: ", ") + " and \(names.count - limit + 1) more"
     }
 
     private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

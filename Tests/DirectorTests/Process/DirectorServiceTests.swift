@@ -222,7 +222,9 @@ import Testing
             let value = try ControlCodec.decode(JSONValue.self, from: try ControlCodec.encode(status))
             #expect(
                 value.members == [
-                    "configuration", "director", "groups", "instances", "probes", "services", "sessions", "table",
+                    "configuration", "director", "groups", "instances", "notifications", "probes", "services",
+                    "sessions",
+                    "table",
                 ])
             #expect(
                 value["configuration"]?.members == [
@@ -231,8 +233,8 @@ import Testing
             #expect(value["director"]?.members == ["isDryRun", "now", "pid", "startedAt", "version"])
             #expect(
                 value["services"]?.first?.members == [
-                    "hasQuorum", "hysteresis", "isSuspended", "liveWeight", "name", "quorum", "scheduler", "servers",
-                    "sorryServer",
+                    "hasQuorum", "hysteresis", "isSuspended", "liveWeight", "name", "quorum", "refusals", "scheduler",
+                    "servers", "sorryServer",
                 ])
             #expect(
                 value["services"]?.first?["servers"]?.first?.members == [
