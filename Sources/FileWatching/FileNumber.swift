@@ -4,8 +4,10 @@ public enum FileNumber {
     public static let readLimit = 128
 
     /// The number that a file begins with, as strtol(3) reads it with base 0: blanks, a sign, and decimal, `0x…`
-    /// or `0…` octal digits; what follows is left alone. Whatever is no number, or outside ±(2³¹−1), is 0.
-    public static func value(of contents: [UInt8]) -> Int32 {
+    /// or `0…` octal digits; what follows is left alone. Whatever is no number is 0.
+    ///
+    /// - Returns: nil for a number outside −2³¹…2³¹−1, which changes nothing.
+    public static func value(of contents: [UInt8]) -> Int32? {
         var rest = contents.prefix(readLimit).drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
         let isNegative = rest.first == UInt8(ascii: "-")
         if isNegative || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
@@ -24,10 +26,10 @@ public enum FileNumber {
         var value: Int64 = 0
         while digit(rest.first) < base {
             value = value * base + digit(rest.first)
-            guard value <= Int64(Int32.max) else { return 0 }
+            guard value <= Int64(Int32.max) + (isNegative ? 1 : 0) else { return nil }
             rest = rest.dropFirst()
         }
-        return Int32(isNegative ? -value : value)
+        return Int32(exactly: isNegative ? -value : value)
     }
 
     /// The value of a digit; 99 for what is none.

@@ -15,6 +15,8 @@ public final class FileNumbers {
         fileprivate let path: String
         fileprivate let report: (Int32) -> Void
         fileprivate var folder: FolderWatch.Folder?
+        /// The folders above it: the file is another one when one of them is.
+        fileprivate var places: Set<FolderWatch.Folder> = []
         fileprivate var last: Int32?
         private weak var owner: FileNumbers?
 
@@ -33,6 +35,19 @@ public final class FileNumbers {
             guard let slash = path.lastIndex(of: "/") else { return "." }
             return slash == path.startIndex ? "/" : String(path[..<slash])
         }
+
+        /// The paths of the folders above its own, without the root, which does not move.
+        fileprivate var placePaths: [String] {
+            var paths: [String] = []
+            var rest = Substring(folderPath)
+            while let slash = rest.lastIndex(of: "/"), slash > rest.startIndex {
+                rest = rest[..<slash]
+                paths.append(String(rest))
+            }
+            return paths
+        }
+
+        fileprivate func uses(_ folder: FolderWatch.Folder) -> Bool { self.folder == folder || places.contains(folder) }
     }
 
     private let loop: any EventLoop
@@ -57,9 +72,7 @@ public final class FileNumbers {
 
     private func remove(_ watch: Watch) {
         watches[ObjectIdentifier(watch)] = nil
-        if let folder = watch.folder, !watches.values.contains(where: { $0.folder == folder }) {
-            channel?.remove(folder)
-        }
+        release(watch)
         guard watches.isEmpty else { return }
         timer?.cancel()
         timer = nil
@@ -73,7 +86,17 @@ public final class FileNumbers {
             channel = try? FolderWatchChannel(
                 loop: loop, receive: { [weak self] in self?.take($0) }, lost: { [weak self] in self?.lost() })
         }
-        watch.folder = try? channel?.add(watch.folderPath)
+        guard let channel, let folder = try? channel.add(watch.folderPath) else { return }
+        watch.folder = folder
+        watch.places = Set(watch.placePaths.compactMap { try? channel.addPlace($0) })
+    }
+
+    /// Has the kernel report no more for a file; what others need goes on.
+    private func release(_ watch: Watch) {
+        let folders = watch.places.union(watch.folder.map { [$0] } ?? [])
+        watch.folder = nil
+        watch.places = []
+        for folder in folders where !watches.values.contains(where: { $0.uses(folder) }) { channel?.remove(folder) }
     }
 
     private func take(_ changes: [FolderWatch.Change]) {
@@ -83,11 +106,9 @@ public final class FileNumbers {
             case .file(let folder, let name):
                 for watch in watches.values where watch.folder == folder && watch.name == name { read(watch) }
             case .folderGone(let folder):
-                for watch in watches.values where watch.folder == folder {
-                    channel?.remove(folder)
-                    watch.folder = nil
-                    read(watch)
-                }
+                let concerned = watches.values.filter { $0.uses(folder) }
+                for watch in concerned { release(watch) }
+                for watch in concerned { read(watch) }
             }
         }
         arm()
@@ -97,13 +118,14 @@ public final class FileNumbers {
     private func lost() {
         channel?.close()
         channel = nil
-        for watch in watches.values { watch.folder = nil }
+        for watch in watches.values { (watch.folder, watch.places) = (nil, []) }
         arm()
     }
 
     private func read(_ watch: Watch) {
         let contents = try? SmallFile.readBeginning(watch.path, length: FileNumber.readLimit)
-        let number = contents.map(FileNumber.value) ?? 0
+        // A number that is none of ours leaves the one before it in force.
+        let number = (contents ?? []).isEmpty ? 0 : contents.flatMap(FileNumber.value) ?? watch.last ?? 0
         guard number != watch.last else { return }
         watch.last = number
         watch.report(number)

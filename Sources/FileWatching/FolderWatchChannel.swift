@@ -31,6 +31,8 @@ final class FolderWatchChannel {
 
     func add(_ path: String) throws(SystemError) -> FolderWatch.Folder { try watch.add(path) }
 
+    func addPlace(_ path: String) throws(SystemError) -> FolderWatch.Folder { try watch.addPlace(path) }
+
     func remove(_ folder: FolderWatch.Folder) { watch.remove(folder) }
 
     func close() {

@@ -42,6 +42,7 @@ struct FileNumbersTests {
         for (command, number) in [
             ("echo -3 > number", Int32(-3)), ("rm number", 0), ("echo 7 > new; mv new number", 7),
             ("mv number other", 0), ("echo nothing > number; echo 1 > number", 1),
+            ("echo 2147483648 > number; echo 2 > number", 2), ("echo -2147483648 > number", Int32.min),
         ] {
             folder.run(command)
             #expect(await watcher.next() == number, "\(command)")
@@ -60,6 +61,23 @@ struct FileNumbersTests {
         #expect(await watcher.next() == 0)
         folder.run("mkdir new; echo 1 > new/number; mv new deep")
         #expect(await watcher.next() == 1)
+        folder.run("mv deep away")
+        #expect(await watcher.next() == 0)
+        folder.run("mv away deep")
+        #expect(await watcher.next() == 1)
+        try await watcher.stop()
+    }
+
+    @Test("a folder further up that is moved takes the file with it")
+    func ancestors() async throws {
+        let folder = try TemporaryFolder()
+        folder.run("mkdir -p a/b/c; echo 3 > a/b/c/number")
+        let watcher = try await Watcher([folder.path + "/a/b/c/number"])
+        #expect(await watcher.next() == 3)
+        folder.run("mv a other")
+        #expect(await watcher.next() == 0)
+        folder.run("mv other a")
+        #expect(await watcher.next() == 3)
         try await watcher.stop()
     }
 

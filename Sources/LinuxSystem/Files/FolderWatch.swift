@@ -37,10 +37,16 @@ public struct FolderWatch: ~Copyable {
     ///
     /// - Throws: `ENOENT` when there is no such folder, `ENOSPC` when the user's limit is reached.
     public borrowing func add(_ path: String) throws(SystemError) -> Folder {
+        try add(path, UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO) | UInt32(IN_DELETE))
+    }
+
+    /// Begins to watch whether a folder is moved or deleted; of what is in it nothing is reported because of that.
+    public borrowing func addPlace(_ path: String) throws(SystemError) -> Folder { try add(path, 0) }
+
+    private borrowing func add(_ path: String, _ events: UInt32) throws(SystemError) -> Folder {
         let number = inotify.rawValue
-        let events =
-            UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO) | UInt32(IN_DELETE)
-            | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF) | UInt32(IN_ONLYDIR)
+        // One folder may be watched for both reasons.
+        let events = events | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF) | UInt32(IN_ONLYDIR) | UInt32(IN_MASK_ADD)
         return Folder(
             descriptor: try systemCall("inotify_add_watch", "watch the folder \(path)") {
                 inotify_add_watch(number, path, events)
