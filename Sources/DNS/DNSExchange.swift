@@ -78,6 +78,8 @@ public enum DNSFailure: Error, Sendable, Hashable {
     case connectionFailed(String)
     /// The server closed the connection instead of answering on it.
     case connectionClosed
+    /// The answer was truncated, and on the connection none came in time.
+    case connectionTimedOut(after: Duration)
 }
 
 extension DNSFailure: CustomStringConvertible {
@@ -92,6 +94,7 @@ extension DNSFailure: CustomStringConvertible {
         case .unreachable(let reason): reason
         case .connectionFailed(let reason): "truncated answer, and no TCP connection to ask again: \(reason)"
         case .connectionClosed: "truncated answer, and the TCP connection was closed without another"
+        case .connectionTimedOut(let timeout): "truncated answer, and none over TCP within \(timeout.inWords)"
         }
     }
 }

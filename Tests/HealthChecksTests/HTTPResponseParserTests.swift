@@ -22,6 +22,7 @@ struct HTTPResponseParserTests {
         ("HTTP/1.1 200\r\nContent-Length: 1\r\n\r\nx", 200, 1),
         ("HTTP/1.1 404 \r\nContent-Length: 1\r\n\r\nx", 404, 1),
         ("HTTP/1.0 302 Found\nContent-Length: 2\n\nhi", 302, 2),
+        ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", 101, 0),
         ("HTTP/1.1 204 No Content\r\n\r\n", 204, 0), ("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 304, 0),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 200, 5),
         (
@@ -94,6 +95,24 @@ struct HTTPResponseParserTests {
             let response = try #require(try parse(answer, isEnded: true))
             #expect((page.failure(of: response) == nil) == isRight)
         }
+    }
+
+    @Test(
+        "an answer that ends before its last chunk is a failure, whatever its body is judged by",
+        arguments: [
+            ("9\r\nhello", true), ("5\r\nhello\r\n", true), ("5\r\nhello", true), ("5", true), ("", true),
+            ("0\r\n", false), ("5\r\nhello\r\n0\r\n", false),
+        ])
+    func brokenOff(body: String, isBrokenOff: Bool) throws {
+        let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(body)"
+        let response = try #require(try parse(answer, isEnded: true))
+        #expect(response.isBrokenOff == isBrokenOff)
+        #expect(
+            HTTPPage(path: "/").failure(of: response)
+                == (isBrokenOff ? .malformedResponse(path: "/", .brokenOff) : nil))
+        #expect(
+            HTTPPage(path: "/", statusCodes: [500...599]).failure(of: response)
+                == .unexpectedStatus(path: "/", status: 200))
     }
 
     @Test("the status is judged before the digest")

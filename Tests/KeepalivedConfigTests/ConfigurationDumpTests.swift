@@ -82,6 +82,16 @@ struct ConfigurationDumpTests {
         #expect(ConfigurationDump.text(of: again) == dump)
     }
 
+    @Test("the dump of pages without TLS names no server for a greeting, so that reading it again has nothing to say")
+    func pagesWithoutTLS() throws {
+        let text = realServer("HTTP_GET {", "url { path / }", "}")
+        let configuration = try #require(ConfigurationLoader.load(text: text).configuration)
+        let dump = ConfigurationDump.text(of: configuration)
+        #expect(!dump.contains("sni"))
+        #expect(dump.contains("http_protocol"))
+        #expect(ConfigurationLoader.load(text: dump).diagnostics.filter { $0.code == "MR0104" }.isEmpty, "\(dump)")
+    }
+
     @Test("every keyword that can be said of a service, a server and a check is in it")
     func keywords() throws {
         let dump = try everything.map { text in

@@ -87,10 +87,10 @@ struct DNSRunTests {
                 .failure(.dns(.refused(DNSResponseCode(rawValue: 5))))
             ),
             ({ _ in [.silence, .close] }, .seconds(30), .failure(.dns(.connectionClosed))),
-            ({ _ in [.silence, .say([0, 1, 7])] }, patient, .failure(.dns(.timedOut(after: patient, ignored: 1)))),
+            ({ _ in [.silence, .say([0, 1, 7])] }, patient, .failure(.dns(.connectionTimedOut(after: patient)))),
             (
                 { _ in [.silence, .drip([0xFF, 0xFF, 0])] }, patient,
-                .failure(.dns(.timedOut(after: patient, ignored: 0)))
+                .failure(.dns(.connectionTimedOut(after: patient)))
             ),
             (nil, .seconds(30), refusal),
         ]

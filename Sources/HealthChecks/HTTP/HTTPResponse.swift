@@ -8,13 +8,19 @@ public struct HTTPResponse: Sendable, Hashable {
     public var digest: [UInt8]?
     /// What the search for a pattern came to when there was one.
     public var search: SearchOutcome?
+    /// Whether the connection ended before the last chunk: the server has broken off.
+    public var isBrokenOff: Bool
 
     /// Creates an answer.
-    public init(status: UInt16, bodyLength: Int, digest: [UInt8]? = nil, search: SearchOutcome? = nil) {
+    public init(
+        status: UInt16, bodyLength: Int, digest: [UInt8]? = nil, search: SearchOutcome? = nil,
+        isBrokenOff: Bool = false
+    ) {
         self.status = status
         self.bodyLength = bodyLength
         self.digest = digest
         self.search = search
+        self.isBrokenOff = isBrokenOff
     }
 }
 
@@ -28,6 +34,8 @@ public enum HTTPResponseError: Error, Sendable, Hashable {
     case headerTooLarge(limit: Int)
     /// A chunk's size is not a hexadecimal number that fits, or its line does not end.
     case chunkSize
+    /// The connection ended before the last chunk.
+    case brokenOff
 }
 
 extension HTTPResponseError: CustomStringConvertible {
@@ -38,6 +46,7 @@ extension HTTPResponseError: CustomStringConvertible {
         case .statusLine: "the first line is no HTTP status line"
         case .headerTooLarge(let limit): "the header is longer than \(limit) bytes"
         case .chunkSize: "a chunk has no valid size"
+        case .brokenOff: "the connection ended before the last chunk"
         }
     }
 }
@@ -48,6 +57,7 @@ extension HTTPPage {
         guard statusCodes.contains(where: { $0.contains(response.status) }) else {
             return .unexpectedStatus(path: path, status: response.status)
         }
+        if response.isBrokenOff { return .malformedResponse(path: path, .brokenOff) }
         if let digest, digest != response.digest {
             return .unexpectedDigest(path: path, digest: response.digest ?? [])
         }

@@ -4,7 +4,8 @@ import Digests
 ///
 /// It knows the end of an answer from `Content-Length` or chunked coding, so it need not wait for the peer to close;
 /// where neither is there, the end of the connection is the end of the body. A connection that ends early leaves what
-/// has come as the body: the digest, not the length, decides whether it is the right one.
+/// has come as the body: the digest, not the length, decides whether it is the right one. Only one that ends before the
+/// last chunk is broken off for certain.
 ///
 /// Nothing that a peer sends makes it trap or take more memory than the header's limit.
 public struct HTTPResponseParser {
@@ -27,6 +28,9 @@ public struct HTTPResponseParser {
         /// The line end behind the data; how many of its bytes have come.
         case dataEnd
         case trailer(lineLength: Int)
+
+        /// Whether the last chunk has come, with or without the lines behind it.
+        var isBehindBody: Bool { if case .trailer = self { true } else { false } }
     }
 
     private var state = State.header
@@ -56,6 +60,8 @@ public struct HTTPResponseParser {
     /// Takes in the end of the connection.
     public mutating func finish() throws(HTTPResponseError) -> HTTPResponse {
         if case .header = state { throw .noData }
+        var response = response
+        if case .chunked(let chunk) = state { response.isBrokenOff = !chunk.isBehindBody }
         state = .complete
         return response
     }
@@ -130,7 +136,8 @@ public struct HTTPResponseParser {
         switch fields.status {
         // An interim answer; the real one follows.
         case 100...199 where fields.status != 101: state = .header
-        case 204, 304: state = .complete
+        // Behind 101 comes another protocol.
+        case 101, 204, 304: state = .complete
         default:
             state =
                 if fields.isChunked {

@@ -76,8 +76,11 @@ extension DumpWriter {
                 }
             writer.line("http_protocol", version)
             writer.boolean("fast_recovery", request.fastRecovery)
-            writer.boolean("enable_sni", request.enablesSNI)
-            writer.optional("sni_name", request.sniName)
+            // In a check without TLS it is a keyword that says nothing.
+            if keyword == "SSL_GET" {
+                writer.boolean("enable_sni", request.enablesSNI)
+                writer.optional("sni_name", request.sniName)
+            }
             for url in request.urls { writer.block("url") { $0.write(url) } }
         }
     }

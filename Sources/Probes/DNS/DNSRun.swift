@@ -49,9 +49,13 @@ final class DNSRun: ProbeRun {
         datagrams?.takeIn()
         guard !isOver, let deadline = self.deadline, deadline <= now else { return }
         let failure: DNSFailure =
-            connection == nil || isConnected
-            ? .timedOut(after: target.timeout, ignored: exchange.ignored)
-            : .connectionFailed("none within \(target.timeout.inWords)")
+            if connection == nil {
+                .timedOut(after: target.timeout, ignored: exchange.ignored)
+            } else if isConnected {
+                .connectionTimedOut(after: target.timeout)
+            } else {
+                .connectionFailed("none within \(target.timeout.inWords)")
+            }
         finish(.failure(.dns(failure)))
     }
 

@@ -222,7 +222,7 @@ def _martlet_check(values, path, check):
         values[f"{path}/misc_timeout"] = seconds(check.text("misc_timeout"))
     if check.has("http_protocol"):
         values[f"{path}/http_protocol"] = check.text("http_protocol")
-        values[f"{path}/enable_sni"] = is_on(check.text("enable_sni"))
+        values[f"{path}/enable_sni"] = check.has("enable_sni") and is_on(check.text("enable_sni"))
     for number, url in enumerate(check.all("url")):
         for name in ("path", "digest"):
             values[f"{path}/url {number}/{name}"] = url.text(name)
