@@ -42,7 +42,8 @@ struct FileNumbersTests {
         for (command, number) in [
             ("echo -3 > number", Int32(-3)), ("rm number", 0), ("echo 7 > new; mv new number", 7),
             ("mv number other", 0), ("echo nothing > number; echo 1 > number", 1),
-            ("echo 2147483648 > number; echo 2 > number", 2), ("echo -2147483648 > number", Int32.min),
+            ("echo 2147483648 > new; mv new number; echo 2 > new; mv new number", 2),
+            ("echo -2147483648 > number", Int32.min),
         ] {
             folder.run(command)
             #expect(await watcher.next() == number, "\(command)")

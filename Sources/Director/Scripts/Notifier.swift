@@ -157,7 +157,7 @@ final class Notifier {
         if before == 0 {
             logger.warning(
                 "Notify scripts have to wait: as many run as may at once",
-                metadata: ["running": "\(running - waitingForPlace)", "first": "\(run.notification.target)"])
+                metadata: ["first": "\(run.notification.target)"])
         } else if waitingForPlace == 0 {
             logger.notice("No notify script waits for a place any more")
         }
