@@ -21,9 +21,8 @@ extension Analyzer {
 
     /// `=` or `:` in front of the value, as other languages have it.
     func sign(of statement: Int) -> Word? {
-        guard let word = tree.argument(0, of: statement), !word.isQuoted, let first = bytes(word).first,
-            first == UInt8(ascii: "=") || first == UInt8(ascii: ":")
-        else { return nil }
-        return word
+        guard let word = tree.argument(0, of: statement), !word.isQuoted, word.span.length > 0 else { return nil }
+        let first = tree.text.bytes[Int(word.span.start)]
+        return first == UInt8(ascii: "=") || first == UInt8(ascii: ":") ? word : nil
     }
 }
