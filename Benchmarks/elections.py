@@ -10,6 +10,7 @@ import struct
 import subprocess
 import tempfile
 import time
+from collections import namedtuple
 
 from lab.director import CONFIGURATION, Director
 from lab.network import Lab
@@ -17,6 +18,9 @@ from lab.vrrp import ADDRESSES, INTERFACE, VIP, instance
 from lab.wait import until
 from processes import cpu_seconds
 from segment import Advert, Announcement, Witness
+
+
+Window = namedtuple("Window", "adverts late longest median share counted stolen")
 
 
 class Speaker(Director):
@@ -173,6 +177,8 @@ class Elections:
             batches = [[request(number, address) for number, address in enumerate(addresses[start:start + 64])]
                        for start in range(0, len(addresses), 64)]
             took = 0
+            # With the same priority as the programs have.
+            os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(50))
             for batch in batches:
                 began = time.perf_counter()
                 kernel.send(b"".join(batch))
@@ -186,6 +192,7 @@ class Elections:
                             raise RuntimeError(f"the kernel refused an address: {error}")
                         answered += 1
                         answer = answer[(length + 3) & ~3:]
+            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
             return took * 1000
 
     # Two hundred and fifty-five instances.
@@ -196,7 +203,7 @@ class Elections:
             instance(200, name=f"V{vrid}", vrid=vrid, interval="0.01", version=3, password=None,
                      vips=(f"10.16.0.{vrid}",)) for vrid in range(1, 256))
         text = self.definitions("    vrrp_cpu_affinity 0\n    vrrp_garp_master_repeat 1\n") + instances
-        late, gaps, shares, notes, counted = {}, {}, {}, [], None
+        found = {}
         for name, kind in self.kinds().items():
             with segment() as lab, busy_processors(self.options.busy):
                 director = Speaker(lab.hosts["ds1"], text, kind)
@@ -204,30 +211,49 @@ class Elections:
                 until(lambda: lab.hosts["ds1"].holds("10.16.0.255") and lab.hosts["ds1"].holds("10.16.0.1"),
                       "all are masters", 30)
                 time.sleep(6)
-                own = Witness(lab.hosts["ds1"], addresses=False) if self.options.own_capture else None
-                witness = Witness(lab.hosts["ds2"], addresses=False)
-                late_before = late_wake_ups(director) if kind == "martlet" else 0
-                before, began = self.processor_time(director), time.monotonic()
-                time.sleep(self.options.window)
-                shares[name] = round((self.processor_time(director) - before) / (time.monotonic() - began), 3)
-                if kind == "martlet":
-                    counted = late_wake_ups(director) - late_before
-                differences = differences_of(witness.stop())
-                if own:
-                    left = differences_of(own.stop())
-                    print(f"# {name}, as they left it: {sum(g > 0.015 for g in left)} late, at most {max(left) * 1000:.2f} ms",
+                for _ in range(self.options.windows):
+                    window = self.window_of_adverts(lab, director)
+                    print(f"# {name}: {window.late} late, at most {window.longest} ms, the host took {window.stolen} ms",
                           flush=True)
-                late[name] = sum(gap > 0.015 for gap in differences)
-                gaps[name] = round(max(differences) * 1000, 2)
-                notes.append(f"{name}: {len(differences)} adverts, median {statistics.median(differences) * 1000:.2f} ms")
-        self.row("255 instances at 10 ms: adverts after 15 ms", late, "", limit=0, note="; ".join(notes))
-        self.row("longest silence of one of them", gaps, "ms", limit=15)
-        if counted is not None:
-            self.row("timers that it counts as late", {"martlet": counted}, "", limit=0)
-        self.row("processors of that", shares, "")
+                    if name not in found or window.stolen < found[name].stolen:
+                        found[name] = window
+                    if window.stolen == 0:
+                        break
 
-    def processor_time(self, director):
-        return cpu_seconds(director.process.pid)
+        def results(field):
+            return {name: getattr(window, field) for name, window in found.items()}
+
+        note = "; ".join(f"{name}: {window.adverts} adverts, median {window.median} ms, the host of this machine took its "
+                         f"processor for {window.stolen} ms" for name, window in found.items())
+        self.row("255 instances at 10 ms: adverts after 15 ms", results("late"), "", limit=0, note=note)
+        self.row("longest silence of one of them", results("longest"), "ms", limit=15)
+        if "martlet" in found:
+            self.row("timers that it counts as late", {"martlet": found["martlet"].counted}, "", limit=0)
+        self.row("processors of that", results("share"), "")
+
+    def window_of_adverts(self, lab, director):
+        counts = director.kind == "martlet"
+        own = Witness(lab.hosts["ds1"], addresses=False) if self.options.own_capture else None
+        witness = Witness(lab.hosts["ds2"], addresses=False)
+        late, stolen = late_wake_ups(director) if counts else 0, stolen_milliseconds()
+        before, began = cpu_seconds(director.process.pid), time.monotonic()
+        time.sleep(self.options.window)
+        share = (cpu_seconds(director.process.pid) - before) / (time.monotonic() - began)
+        gaps = differences_of(witness.stop())
+        stolen = stolen_milliseconds() - stolen
+        counted = late_wake_ups(director) - late if counts else 0
+        if own:
+            left = differences_of(own.stop())
+            print(f"# as they left it: {sum(g > 0.015 for g in left)} late, at most {max(left) * 1000:.2f} ms", flush=True)
+        return Window(len(gaps), sum(gap > 0.015 for gap in gaps), round(max(gaps) * 1000, 2),
+                      round(statistics.median(gaps) * 1000, 2), round(share, 3), counted, stolen)
+
+
+def stolen_milliseconds():
+    """For how long the host of a virtual machine has kept its first processor from running: what nobody here can help."""
+    with open("/proc/stat") as file:
+        line = next(line for line in file if line.startswith("cpu0 "))
+    return int(line.split()[8]) * 1000 // os.sysconf("SC_CLK_TCK")
 
 
 def late_wake_ups(director):

@@ -349,6 +349,8 @@ def main():
     parser.add_argument("--failing-limit", type=float, default=180, help="seconds after which a program is given up")
     parser.add_argument("--takeovers", type=int, default=50, help="how often the master is killed")
     parser.add_argument("--busy", type=int, default=2, help="other processes for each processor")
+    parser.add_argument("--windows", type=int, default=5,
+                        help="of 255 instances, windows until one in which the host of this machine took no time")
     parser.add_argument("--own-capture", action="store_true", help="of 255 instances, look at what leaves them too")
     options = parser.parse_args()
     chosen = [name for name in options.only if options.part == "all" or name in parts[options.part]]
