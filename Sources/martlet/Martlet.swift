@@ -1,6 +1,7 @@
 import ArgumentParser
 import Director
 import Glibc
+import LinuxSystem
 
 @main
 struct Martlet: ParsableCommand {
@@ -16,6 +17,7 @@ struct Martlet: ParsableCommand {
 
     /// Under a link named `keepalived` or `ipvsadm` the program takes that command line.
     static func main() {
+        StandardDescriptors.occupy()
         let typed = CommandLine.arguments.first ?? ""
         let name = typed.split(separator: "/").last.map(String.init)
         let arguments = Array(CommandLine.arguments.dropFirst())

@@ -159,6 +159,13 @@ private func add(
                 add(.init(id: web6, persistence: .init(timeout: 5, granularity: 64)))
             ),
             (
+                "-A -f 7 -M 64 -6 -p 5",
+                add(
+                    .init(
+                        id: .firewallMark(7, .ipv6), persistence: .init(timeout: 5, granularity: 64)))
+            ),
+            ("-A -f 7 -M 64 -p 5", nil), ("-A -f 7 -M 255.255.255.0 -6 -p 5", nil),
+            (
                 "-A -f 7 -6 -p 5 -M 64",
                 add(.init(id: .firewallMark(7, .ipv6), persistence: .init(timeout: 5, granularity: 64)))
             ),

@@ -90,7 +90,7 @@ struct AdminCommandLine {
         case .scheduler: scheduler = value.firstBytes(15)
         case .persistent:
             persistence = try found.value.map { text throws(CommandLineError) in try Self.timeout(text, 1) } ?? 360
-        case .netmask: mask = try PersistenceMask(value, for: service?.family, names: names)
+        case .netmask: mask = try PersistenceMask(value, for: settledFamily, names: names)
         case .persistenceEngine: engine = value.firstBytes(16)
         case .schedulerFlags: schedulerFlags = value
         case .realServer: server = try ServerText(value, of: service, names: names)
@@ -114,6 +114,12 @@ struct AdminCommandLine {
             try listing.take(option, found.value, names: names)
         default: break
         }
+    }
+
+    /// The family of the service; nil while it may still change. A mark is IPv4 until a `-6` follows.
+    private var settledFamily: AddressFamily? {
+        if case .firewallMark(_, .ipv4) = service { return nil }
+        return service?.family
     }
 
     private mutating func takeDaemon(_ option: AdminOption, _ value: String) throws(CommandLineError) {

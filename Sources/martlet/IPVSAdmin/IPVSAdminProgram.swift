@@ -62,11 +62,23 @@ struct IPVSAdminProgram {
             return failures.isEmpty ? 0 : 255
         case .list(let options): return LiveListing(options: options, names: names, client: client).run()
         case .save(let isNumeric): return save(isNumeric: isNumeric)
-        case .help: Terminal.write(HelpText.help(program: program, martlet: MartletVersion.text), to: STDOUT_FILENO)
-        case .version: Terminal.writeLine(HelpText.version(martlet: MartletVersion.text))
+        case .help: return print(HelpText.help(program: program, martlet: MartletVersion.text))
+        case .version: return print(HelpText.version(martlet: MartletVersion.text) + "\n")
         case .restore: break
         }
         return 0
+    }
+
+    private func print(_ text: String) -> Int32 {
+        var output = OutputBuffer()
+        do throws(OutputBuffer.Failure) {
+            try output.write(Array(text.utf8))
+            try output.flush()
+            return 0
+        } catch {
+            Terminal.writeError("\(error)")
+            return 1
+        }
     }
 
     /// Says what the kernel refused, in ipvsadm's words.

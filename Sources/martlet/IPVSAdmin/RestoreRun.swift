@@ -15,12 +15,19 @@ struct RestoreRun {
 
     init(admin: IPVSAdminProgram) { self.admin = admin }
 
-    /// Returns 0 when every line was carried out, otherwise the status of a line that was not.
+    /// Returns 0 when every line was carried out, otherwise the status of a line that was not, or 1 when the input could
+    /// not be read.
     func run() -> Int32 {
         var run = self
         var reader = RestoreReader()
         do throws(Ending) {
-            try StandardInput.read { chunk throws(Ending) in try run.take(reader.lines(for: chunk)) }
+            let problem = try StandardInput.read { chunk throws(Ending) in try run.take(reader.lines(for: chunk)) }
+            if let problem {
+                // What is left of a line that was not read to its end is none.
+                run.flush()
+                Terminal.writeError(problem)
+                return 1
+            }
             try run.take(reader.finish())
         } catch {
             return error.status
@@ -70,12 +77,18 @@ struct RestoreRun {
 
 /// Standard input in pieces.
 enum StandardInput {
-    /// Hands every piece on; an input that cannot be read has ended.
-    static func read<Failure: Error>(_ body: (ArraySlice<UInt8>) throws(Failure) -> Void) throws(Failure) {
+    /// Hands every piece on. Returns what is to be said where the input ends because it cannot be read.
+    static func read<Failure: Error>(_ body: (ArraySlice<UInt8>) throws(Failure) -> Void) throws(Failure) -> String? {
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = chunk.withUnsafeMutableBytes { Glibc.read(STDIN_FILENO, $0.baseAddress, $0.count) }
-            if count > 0 { try body(chunk.prefix(count)) } else if count == 0 || errno != EINTR { return }
+            if count > 0 {
+                try body(chunk.prefix(count))
+            } else if count == 0 {
+                return nil
+            } else if errno != EINTR {
+                return "cannot read standard input: \(Errno.current)"
+            }
         }
     }
 }

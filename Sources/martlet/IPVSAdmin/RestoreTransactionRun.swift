@@ -12,14 +12,20 @@ struct RestoreTransactionRun {
     /// carried out do not hold up the others.
     var isScript = false
 
-    /// Returns 0 when the table is what the lines say (or would be), 2 when a line is wrong, 255 when the kernel refused.
-    /// In the last two cases the table is as it was.
+    /// Returns 0 when the table is what the lines say (or would be), 1 when the lines cannot be read, 2 when one is wrong,
+    /// 255 when the kernel refused. In the last three cases the table is as it was.
     func run() -> Int32 {
         do throws(NetlinkError) {
             var transaction = RestoreTransaction(actual: Table(snapshots: try admin.client.pools()))
             if isScript { take(RestoreReader.Line(number: 0, words: ["-C"]), into: &transaction) }
             var reader = RestoreReader()
-            StandardInput.read { chunk in for line in reader.lines(for: chunk) { take(line, into: &transaction) } }
+            let problem = StandardInput.read { chunk in
+                for line in reader.lines(for: chunk) { take(line, into: &transaction) }
+            }
+            if let problem {
+                Terminal.writeError(problem + "; nothing was changed")
+                return 1
+            }
             for line in reader.finish() { take(line, into: &transaction) }
             for problem in transaction.problems { Terminal.writeError("\(problem)") }
             if isScript { return carryOutWhatGoes(transaction) }

@@ -78,6 +78,25 @@ def command_lines(lab):
         raise Failure(f"the lines are not mixed any more: {counted}")
 
 
+@scenario("input that cannot be read and output that cannot be written are told, and no socket takes their place",
+          only="martlet", timeout=60)
+def descriptors(lab):
+    own = link(lab.directory)
+    restore = os.path.join(lab.directory, "ipvsadm-restore")
+    os.symlink(martlet_binary(), restore)
+    environment = dict(os.environ, LD_PRELOAD=stand_in(lab.directory))
+    unread, unwritten = "cannot read standard input: ", "cannot write to standard output: "
+    for line, message in ((f"{own} -R </", unread + "Is a directory"), (f"{own} -R <&-", unread + "Bad file descriptor"),
+                          (f"{own} -R --transaction </", "Is a directory; nothing was changed"),
+                          (f"{restore} </", "Is a directory; nothing was changed"),
+                          (f"{restore} <&-", "Bad file descriptor; nothing was changed"),
+                          (f"{own} -Ln >&-", unwritten), (f"{own} -Ln >/dev/full", unwritten),
+                          (f"{own} -h >/dev/full", unwritten)):
+        result = subprocess.run(["sh", "-c", line], env=environment, capture_output=True, text=True, timeout=20)
+        if result.returncode != 1 or message not in result.stderr:
+            raise Failure(f"{line}: status {result.returncode}\n{result.stdout}{result.stderr}")
+
+
 # Command lines on a kernel.
 
 def two_hosts(lab):
