@@ -129,7 +129,8 @@ import Testing
         #expect(bench.destinations().count == 1)
         let started = ContinuousClock.now
         try await bench.stop()
-        #expect(ContinuousClock.now - started < .seconds(4))
+        // The script takes a thousand seconds.
+        #expect(ContinuousClock.now - started < .seconds(30))
         #expect(read("hung") == "x\n")
     }
 
