@@ -190,6 +190,7 @@ extension SavedState {
         var union = self
         union.entries += former.entries.filter { entry(of: $0.address.address) == nil }
         union.sysctls.merge(former.sysctls) { new, _ in new }
+        union.tunnelProtocols.merge(former.tunnelProtocols) { new, _ in new }
         union.interfaces += former.interfaces.filter { !interfaces.contains($0) }
         union.displaced += former.displaced.filter { !displaced.contains($0) }
         union.files.merge(former.files) { new, _ in new }

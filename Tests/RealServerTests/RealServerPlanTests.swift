@@ -66,6 +66,9 @@ struct PlannedHost {
             case .addAddress(let address, let interface): edit(interface) { $0.addresses.append(address) }
             case .removeAddress(let address, let interface):
                 edit(interface) { $0.addresses.removeAll { $0.prefix == address.prefix } }
+            case .setTunnelProtocol(let name, let before, let number):
+                #expect(host.interface(name)?.tunnelProtocol == before)
+                edit(name) { $0.tunnelProtocol = number }
             case .writeFile, .removeFile: break
             }
         }

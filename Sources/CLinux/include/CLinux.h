@@ -11,6 +11,7 @@
 #include "CLinuxScheduling.h"
 #include "CLinuxSpawn.h"
 #include "CLinuxTracking.h"
+#include "CLinuxTunnels.h"
 
 #include <linux/errno.h>      // EEXIST, ESRCH, ...: what acknowledgements carry
 #include <linux/netlink.h>    // nlmsghdr, NLM_F_*, NLMSG_*

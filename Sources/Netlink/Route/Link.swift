@@ -57,6 +57,8 @@ public struct Link: Sendable, Hashable {
     public var ipvlanFlags: UInt16?
     /// The routing table of a VRF.
     public var routingTable: UInt32?
+    /// The protocol that an `ip6tnl` device opens (`IPPROTO_*`); 0 is any.
+    public var tunnelProtocol: UInt8?
 
     /// Creates a link.
     public init(
@@ -84,6 +86,9 @@ public struct Link: Sendable, Hashable {
 
 extension Link {
     static let messageByteCount = 16
+
+    /// `IFLA_IPTUN_PROTO` of `linux/if_tunnel.h`, which cannot be included beside the C library's `net/if.h`.
+    private static let protocolOfTunnel: UInt16 = 9
 
     /// Decodes the payload of a link message; nil when the message is about a bridge port or an IPv6 setting of a
     /// link and not about the link itself (`ifi_family` other than `AF_UNSPEC`).
@@ -114,6 +119,7 @@ extension Link {
         var kind: String?
         var mode: UInt32?
         var flags: UInt16?
+        var tunnelProtocol: UInt8?
         try information.forEachAttribute { type, value throws(NetlinkError) in
             switch Int(type) {
             case IFLA_INFO_KIND: kind = value.text
@@ -129,10 +135,15 @@ extension Link {
                 try value.forEachAttribute { type, value throws(NetlinkError) in
                     if Int(type) == IFLA_IPVLAN_FLAGS { flags = try value.integer() }
                 }
+            case IFLA_INFO_DATA where kind == "ip6tnl":
+                try value.forEachAttribute { type, value throws(NetlinkError) in
+                    if type == Self.protocolOfTunnel { tunnelProtocol = try value.integer() }
+                }
             default: break
             }
         }
         self.kind = kind
+        self.tunnelProtocol = tunnelProtocol
         routingTable = table
         macvlanMode = mode
         ipvlanFlags = flags

@@ -28,6 +28,7 @@ struct RealServerHost {
             HostState.Interface(
                 name: link.name, isUp: link.flags.contains(.up), isLoopback: link.flags.contains(.loopback),
                 isSilent: link.flags.contains(.noARP), kind: link.kind, mtu: link.mtu,
+                tunnelProtocol: link.tunnelProtocol,
                 addresses: (byIndex[link.index] ?? []).map { address in
                     var address = address
                     address.interfaceIndex = 0
@@ -87,6 +88,8 @@ struct RealServerHost {
         switch change {
         case .setSysctl(let sysctl, _, let value):
             return try system { () throws(SystemError) in try sysctl.write(value) }
+        case .setTunnelProtocol(let name, _, let number):
+            return try system { () throws(SystemError) in try TunnelProtocol.set(number, of: name) }
         case .writeFile(let file, _): return try write(file)
         case .removeFile(let file): return try remove(file)
         case .addLink(let name, let kind): return try addLink(name, kind: kind, purpose: change.purpose)

@@ -23,6 +23,11 @@ enum IfupdownFile {
             for setting in settings where setting.name.contains("/\(holder.name)/") {
                 lines.append("    pre-up sysctl -q -w \(setting.name)=\(setting.value)")
             }
+            if let accepted = Tunnel.protocols(of: holder.name, for: holder.opened),
+                !accepted.contains(Tunnel.usualProtocol)
+            {
+                lines.append("    pre-up ip -6 tunnel change \(holder.name) mode any")
+            }
             lines += ["    up ip link set dev $IFACE up", "    down ip link set dev $IFACE down"]
         }
         for (address, label) in holder.addresses {

@@ -31,13 +31,14 @@ public struct NetworkManagement: Sendable, Hashable {
         guard !addresses.isEmpty else { return [] }
         let holders = Holder.holders(of: addresses, made: made)
         switch manager {
-        case .networkd:
+        case .networkd where Tunnel.protocols(of: "ip6tnl0", for: addresses)?.contains(Tunnel.usualProtocol) ?? true:
             return Self.settingsFiles(settings, holders) + NetworkdFiles(networkFiles: networkFiles).files(holders)
         case .ifupdown: return Self.settingsFiles(settings, holders) + [IfupdownFile.file(holders, settings)]
         case .networkManager where !holders.contains(where: \.isTunnel):
             return Self.settingsFiles(settings, holders) + holders.map(NetworkManagerFile.file)
-        // NetworkManager knows no tunnels that take packets of any sender.
-        case .networkManager, .unit: return ServiceUnit(program: program).files(addresses)
+        // NetworkManager knows no tunnels that take packets of any sender; networkd sets no mode of a
+        // device that comes with its module.
+        case .networkManager, .networkd, .unit: return ServiceUnit(program: program).files(addresses)
         }
     }
 
@@ -77,6 +78,8 @@ struct Holder: Sendable, Hashable {
     var isMade = false
     /// The link kind of a tunnel's device.
     var tunnelKind: String?
+    /// What comes through it, where it is a tunnel's device; the addresses may be elsewhere.
+    var opened: [RealServerAddress] = []
     /// Each with its label, where it is to have one.
     var addresses: [(address: RealServerAddress, label: String?)] { labels }
     private var held: [RealServerAddress] = []
@@ -94,6 +97,11 @@ struct Holder: Sendable, Hashable {
 
     static func holders(of addresses: [RealServerAddress], made: Set<String>) -> [Holder] {
         var holders = RealServerPlan.tunnelDevices(of: addresses).map { Holder(name: $0.name, tunnelKind: $0.kind) }
+        for index in holders.indices {
+            holders[index].opened = addresses.filter {
+                $0.tunnel?.device(for: $0.address.family).name == holders[index].name
+            }
+        }
         for address in addresses {
             if let index = holders.firstIndex(where: { $0.name == address.interface }) {
                 holders[index].held.append(address)

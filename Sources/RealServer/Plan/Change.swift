@@ -8,6 +8,8 @@ enum Change: Sendable, Hashable {
     case removeLink(name: String, kind: String)
     case setLink(name: String, up: Bool)
     case setSysctl(Sysctl, from: Int, to: Int)
+    /// What an `ip6tnl` device opens.
+    case setTunnelProtocol(name: String, from: UInt8, to: UInt8)
     case addAddress(InterfaceAddress, interface: String)
     case removeAddress(InterfaceAddress, interface: String)
     /// Makes a file, or replaces one of ours.
@@ -22,6 +24,8 @@ enum Change: Sendable, Hashable {
         case .removeLink(let name, let kind): .addLink(name: name, kind: kind)
         case .setLink(let name, let up): .setLink(name: name, up: !up)
         case .setSysctl(let sysctl, let before, let after): .setSysctl(sysctl, from: after, to: before)
+        case .setTunnelProtocol(let name, let before, let after):
+            .setTunnelProtocol(name: name, from: after, to: before)
         case .addAddress(let address, let interface): .removeAddress(address, interface: interface)
         case .removeAddress(let address, let interface): .addAddress(address, interface: interface)
         case .writeFile(let file, let before): before.map { .writeFile($0, before: file) } ?? .removeFile(file)
@@ -36,6 +40,7 @@ enum Change: Sendable, Hashable {
         case .removeLink(let name, _): "remove the interface \(name)"
         case .setLink(let name, let up): "set \(name) \(up ? "up" : "down")"
         case .setSysctl(let sysctl, _, let value): "set \(sysctl) to \(value)"
+        case .setTunnelProtocol(let name, _, let number): "set the mode of \(name) to \(Tunnel.mode(number))"
         case .addAddress(let address, let interface): "add \(address.prefix) to \(interface)"
         case .removeAddress(let address, let interface): "remove \(address.prefix) from \(interface)"
         case .writeFile(let file, _): "write \(file.path)"

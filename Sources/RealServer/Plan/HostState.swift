@@ -13,6 +13,8 @@ struct HostState: Sendable, Hashable {
         var isSilent = false
         var kind: String?
         var mtu: UInt32 = 1500
+        /// What an `ip6tnl` device opens; 0 is any protocol.
+        var tunnelProtocol: UInt8?
         var addresses: [InterfaceAddress] = []
 
         /// Whether a virtual address on it is not answered for by itself.

@@ -10,6 +10,7 @@ extension RealServerPlan {
         for address in addresses { plan.letGo(address, on: host) }
         let rest = plan.saved.entries.map(\.address)
         plan.restoreSettings(neededBy: rest, on: host)
+        plan.restoreTunnelProtocols(neededBy: rest, on: host)
         plan.restoreInterfaces(neededBy: rest, on: host)
         return plan
     }
@@ -72,7 +73,7 @@ extension RealServerPlan {
                 return address
             }
             // An address that somebody else has put there needs the interface as it is.
-            let isUsed = present.addresses.contains { !$0.isLinkLocal && !removed.contains($0) }
+            let isUsed = present.addresses.contains { !$0.isAutomatic(on: present) && !removed.contains($0) }
             if isUsed || !present.isUp && !interface.wasMade { continue }
             if interface.wasMade {
                 changes.append(.removeLink(name: interface.name, kind: interface.kind))
@@ -88,10 +89,13 @@ extension RealServerPlan {
 }
 
 extension InterfaceAddress {
-    /// The IPv6 address that the kernel gives an interface when it comes up.
-    fileprivate var isLinkLocal: Bool {
+    /// Whether the kernel has given it to an interface by itself: the link-local address; on a `sit` device one of
+    /// `::/96` for each of the host's IPv4 addresses (`sit_add_v4_addrs()` of `net/ipv6/addrconf.c`).
+    fileprivate func isAutomatic(on interface: HostState.Interface) -> Bool {
         guard case .v6(let address) = prefix.address else { return false }
         let bytes = IPAddress.v6(address).bytes
-        return bytes.count == 16 && bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80
+        guard bytes.count == 16 else { return false }
+        if bytes[0] == 0xFE, bytes[1] & 0xC0 == 0x80 { return true }
+        return interface.kind == "sit" && bytes.prefix(12).allSatisfy { $0 == 0 }
     }
 }

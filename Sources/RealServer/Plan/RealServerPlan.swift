@@ -30,6 +30,7 @@ struct RealServerPlan: Sendable, Hashable {
                 plan.changes.append(.addLink(name: device.name, kind: device.kind))
             }
             for setting in settings where setting.sysctl.isOf(device.name) { plan.set(setting, on: host) }
+            plan.open(device.name, for: all, on: host)
             plan.raise(device.name, kind: device.kind, on: host)
         }
         var labels = Set(host.interfaces.flatMap(\.addresses).compactMap(\.label))

@@ -35,6 +35,29 @@ public struct Tunnel: Sendable, Hashable {
         }
     }
 
+    /// What the module's own `ip6tnl0` opens unless told otherwise: IPv6 alone.
+    static let usualProtocol: UInt8 = 41
+
+    /// The protocols that a device has to be set to one of to open packets with these addresses inside; nil where it
+    /// opens them whatever it is set to. 0 is any (`ip4ip6_rcv()` and `ipxip6_rcv()` of `net/ipv6/ip6_tunnel.c`).
+    static func protocols(of device: String, for addresses: [RealServerAddress]) -> Set<UInt8>? {
+        let inner = addresses.filter { $0.tunnel?.device(for: $0.address.family).name == device }
+        guard device == "ip6tnl0", !inner.isEmpty else { return nil }
+        return inner.reduce(into: [0, 4, usualProtocol]) { accepted, address in
+            accepted.formIntersection([0, address.address.family == .ipv4 ? 4 : usualProtocol])
+        }
+    }
+
+    /// A protocol as `ip -6 tunnel` names it.
+    static func mode(_ number: UInt8) -> String {
+        switch number {
+        case 0: "any"
+        case 4: "ipip6"
+        case usualProtocol: "ip6ip6"
+        default: "\(number)"
+        }
+    }
+
     /// The bytes that the encapsulation adds to a packet.
     var overhead: Int { (outer == .ipv4 ? 20 : 40) + (kind == .gre ? 4 : 0) }
 

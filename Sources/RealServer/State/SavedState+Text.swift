@@ -23,6 +23,10 @@ extension SavedState {
             guard words.count == 3, let before = Int(words[1]), let applied = Int(words[2]) else { return }
             let sysctl = Sysctl(path: words[0])
             if Settings.isKnown(sysctl) { sysctls[sysctl] = Setting(before: before, applied: applied) }
+        case "mode":
+            guard words.count == 3, words[0] == "ip6tnl0", let before = UInt8(words[1]), let applied = UInt8(words[2])
+            else { return }
+            tunnelProtocols[words[0]] = Setting(before: Int(before), applied: Int(applied))
         case "interface":
             guard words.count == 3, words[0] != "lo", ["made", "raised"].contains(words[2]) else { return }
             interfaces.append(Interface(name: words[0], kind: words[1], wasMade: words[2] == "made"))
@@ -43,6 +47,9 @@ extension SavedState {
         lines += entries.map { "address \($0.words)" }
         lines += sysctls.sorted { $0.key.path < $1.key.path }.map {
             "sysctl \($0.key.path) \($0.value.before) \($0.value.applied)"
+        }
+        lines += tunnelProtocols.sorted { $0.key < $1.key }.map {
+            "mode \($0.key) \($0.value.before) \($0.value.applied)"
         }
         lines += interfaces.map { "interface \($0.name) \($0.kind) \($0.wasMade ? "made" : "raised")" }
         lines += displaced.map { "displaced \($0.words)" }

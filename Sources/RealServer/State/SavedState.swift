@@ -39,6 +39,8 @@ struct SavedState: Sendable, Hashable {
     var entries: [Entry] = []
     /// The settings that were changed.
     var sysctls: [Sysctl: Setting] = [:]
+    /// What devices were set to open, by their names.
+    var tunnelProtocols: [String: Setting] = [:]
     /// The interfaces that were made or set up.
     var interfaces: [Interface] = []
     /// What was taken off an interface.

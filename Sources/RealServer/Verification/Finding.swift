@@ -22,6 +22,8 @@ public struct Finding: Sendable, Hashable {
         case tunnelMissing = "tunnel-missing"
         /// The device that opens the tunnel is down.
         case tunnelDown = "tunnel-down"
+        /// The device that opens the tunnel opens other packets than the director's.
+        case tunnelMode = "tunnel-mode"
         /// Duplicate address detection found another owner, or is not over.
         case duplicateDetection = "duplicate-address-detection"
         /// IPv6 is turned off.

@@ -165,7 +165,7 @@ enum Verification {
             guard let tunnel = address.tunnel else { continue }
             let device = tunnel.device(for: address.address.family)
             guard seen.insert("\(device.name) \(address.address.family)").inserted else { continue }
-            findings += opening(device, host)
+            findings += opening(device, host) + mode(of: device.name, addresses, host)
             if address.address.family == .ipv4 { findings += filtering(device.name, host) }
             findings += fitting(tunnel, host)
         }
@@ -186,6 +186,18 @@ enum Verification {
         }
         guard !present.isUp else { return [] }
         return [Finding(.tunnelDown, subject: device.name, actual: "down", wanted: "up", consequence: consequence)]
+    }
+
+    private static func mode(of device: String, _ addresses: [RealServerAddress], _ host: HostState) -> [Finding] {
+        guard let accepted = Tunnel.protocols(of: device, for: addresses),
+            let actual = host.interface(device)?.tunnelProtocol, !accepted.contains(actual)
+        else { return [] }
+        return [
+            Finding(
+                .tunnelMode, subject: "mode of \(device)", actual: Tunnel.mode(actual), wanted: Tunnel.mode(0),
+                consequence: "\(device) opens other packets and drops those that the director sends: clients get no "
+                    + "answer; ip -6 tunnel change \(device) mode any")
+        ]
     }
 
     private static func filtering(_ device: String, _ host: HostState) -> [Finding] {

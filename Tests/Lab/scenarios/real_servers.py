@@ -394,3 +394,40 @@ def dummies_and_tunnels(lab):
     assert served_by(fetch(pool.client, VIP)) == "rs1"
     real_server(rs1, "remove", VIP)
     same(without_tunnel(before), without_tunnel(snapshot(rs1)))
+
+
+@scenario("IPv4 comes out of a tunnel over IPv6, whose device opens IPv6 alone until apply sets it, and as before after",
+          ipvs=True, only="martlet")
+def ipv4_in_ipv6(lab):
+    pool = WebPool(lab, virtual_server([server("2001:db8::93", check=None)], kind="TUN"), servers=("rs1",), serving=())
+    rs1 = pool.servers["rs1"]
+    for host, address in ((pool.ds1, "2001:db8::91"), (rs1, "2001:db8::93")):
+        host.run(["ip", "address", "add", f"{address}/64", "dev", INTERFACE, "nodad"])
+    rs1.shell(f"modprobe ip6_tunnel; ip address del {VIP}/32 dev lo; sysctl -q -w net.ipv4.conf.all.arp_ignore=0 "
+              "net.ipv4.conf.all.arp_announce=0")
+    pool.web["rs1"].start()
+    pool.director.start()
+    until(lambda: pool.pool(), "the service is there", 40)
+    words = ("--tunnel", "ipip", "--tunnel-family", "ipv6", VIP)
+
+    def mode():
+        return json.loads(rs1.run(["ip", "-j", "-d", "link", "show", "ip6tnl0"]).stdout)[0]["linkinfo"]["info_data"]["proto"]
+
+    assert mode() == "ip6ip6", mode()
+    assert "tunnel-mode" in {finding["kind"] for finding in findings(rs1, "--no-probe", *words)}
+    real_server(rs1, "apply", *words)
+    assert mode() == "any", mode()
+    assert served_by(fetch(pool.client, VIP)) == "rs1"
+    lab.step("the mode is what it was for: with the former one nothing comes out, and verify says so")
+    rs1.shell("ip -6 tunnel change ip6tnl0 mode ip6ip6")
+    wrong = [finding["kind"] for finding in findings(rs1, "--no-probe") if finding["severity"] == "wrong"]
+    assert wrong == ["tunnel-mode"], wrong
+    try:
+        fetch(pool.client, VIP, timeout=1)
+        raise Failure("there was a page in spite of the mode")
+    except OSError:
+        pass
+    real_server(rs1, "apply", *words)
+    assert served_by(fetch(pool.client, VIP)) == "rs1"
+    real_server(rs1, "remove", VIP)
+    assert mode() == "ip6ip6", mode()

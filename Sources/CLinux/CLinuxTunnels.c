@@ -1,0 +1,20 @@
+#include "CLinuxTunnels.h"
+
+#include <linux/if.h>
+#include <linux/if_tunnel.h>
+#include <linux/in6.h>
+#include <linux/ip6_tunnel.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+int clinux_set_ip6tnl_protocol(int descriptor, const char *interface, uint8_t protocol) {
+    struct ip6_tnl_parm parameters;
+    memset(&parameters, 0, sizeof parameters);
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    strncpy(request.ifr_name, interface, IFNAMSIZ - 1);
+    request.ifr_data = (void *)&parameters;
+    if (ioctl(descriptor, SIOCGETTUNNEL, &request) != 0) return -1;
+    parameters.proto = protocol;
+    return ioctl(descriptor, SIOCCHGTUNNEL, &request);
+}

@@ -1,0 +1,11 @@
+// The protocol of an IPv6 tunnel's device, which is set by an ioctl whose structures Swift cannot read.
+#ifndef MARTLET_CLINUX_TUNNELS_H
+#define MARTLET_CLINUX_TUNNELS_H
+
+#include <stdint.h>
+
+// Sets the protocol that a device of kind ip6tnl opens, 0 for any, and leaves the rest of it as it is: 0, or -1 with
+// errno set. The descriptor is any IPv6 socket of the interface's namespace.
+int clinux_set_ip6tnl_protocol(int descriptor, const char *interface, uint8_t protocol);
+
+#endif
