@@ -17,6 +17,10 @@ public enum RealServerError: Error, Sendable, Hashable {
     case heldElsewhere(Prefix, interface: String)
     /// A file stands where one of ours is to be.
     case fileIsNotOurs(String)
+    /// A line of the file that remembers what was applied is not what Martlet writes.
+    case damagedState(String, line: Int)
+    /// IPv6 is turned off where the address is to be.
+    case ipv6Disabled(IPAddress, Sysctl)
     /// Nothing on this host brings a setting back after a reboot in a way that Martlet knows.
     case noPersistence(String)
     /// A file or a sysctl could not be read or written.
@@ -44,6 +48,12 @@ extension RealServerError: CustomStringConvertible {
                 + "away first: ip address del \(prefix) dev \(interface)"
         case .fileIsNotOurs(let path):
             "\(path) is there and is not what Martlet wrote; move it away, or do without --persist"
+        case .damagedState(let path, let line):
+            "\(path) is damaged: line \(line) is not what Martlet writes; mend that line, or move the file away, take "
+                + "the addresses away by hand and apply them again"
+        case .ipv6Disabled(let address, let sysctl):
+            "\(address) cannot be had while IPv6 is turned off: sysctl -w \(sysctl)=0, and look where it was set for the "
+                + "next start"
         case .noPersistence(let reason):
             "\(reason); run 'martlet realserver apply' from the host's own start scripts instead of --persist"
         case .system(let error): error.description

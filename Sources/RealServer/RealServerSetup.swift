@@ -1,4 +1,5 @@
 public import Addressing
+import Glibc
 import LinuxSystem
 import Netlink
 
@@ -43,7 +44,12 @@ public struct RealServerSetup: Sendable {
     public func apply(
         _ addresses: [RealServerAddress], persistence: Persistence? = nil
     ) throws(RealServerError) -> RealServerReport {
-        for address in addresses { try Self.check(address) }
+        for address in addresses {
+            try Self.check(address)
+            if let reason = address.address.reasonAgainst {
+                throw .unusableAddress(address.address, reason: reason)
+            }
+        }
         return try change(persistence) { host, saved throws(RealServerError) in
             try RealServerPlan.apply(addresses, to: host, saved: saved, isPersistent: persistence != nil)
         }
@@ -73,9 +79,10 @@ public struct RealServerSetup: Sendable {
         let wanted =
             addresses.isEmpty
             ? entries : addresses.map { saved.entry(of: $0)?.address ?? RealServerAddress($0) }
-        let host = try RealServerHost(root: root).state()
+        let host = try RealServerHost(root: root)
+        let items = RealServerPlan.status(of: wanted, on: try host.state(), saved: saved)
         return RealServerReport(
-            items: RealServerPlan.status(of: wanted, on: host, saved: saved), applied: Self.applied(saved))
+            items: items + host.keptFiles(saved).compactMap(RealServerReport.Item.init), applied: Self.applied(saved))
     }
 
     /// What keeps clients of these addresses from being served as they should, as far as this host can tell. Changes
@@ -89,6 +96,7 @@ public struct RealServerSetup: Sendable {
         let host = try RealServerHost(root: root)
         let state = try host.state()
         var findings = Verification.findings(of: addresses, on: state, listeners: Listeners.read())
+        findings += host.keptFiles(try saved()).compactMap(Finding.init)
         if probing { findings += ARPProbe.findings(of: addresses, on: state, host: host) }
         return findings
     }
@@ -123,7 +131,7 @@ public struct RealServerSetup: Sendable {
     }
 
     private func saved() throws(RealServerError) -> SavedState {
-        try system { () throws(SystemError) in try folder.load() }
+        try folder.load()
     }
 
     private static func applied(_ saved: SavedState) -> [RealServerReport.Applied] {
@@ -141,6 +149,9 @@ public struct RealServerSetup: Sendable {
             let plan = try complete(try plan(try host.state(), try saved()), persistence, host)
             return RealServerReport(items: plan.items, steps: plan.changes.map(\.purpose))
         }
+        // systemd-networkd and udev read the files with no rights of root's, whatever umask root's shell has.
+        let mask = umask(0o022)
+        defer { umask(mask) }
         let lock = try system { () throws(SystemError) in try folder.lock() }
         defer { extendLifetime(lock) }
         let saved = try saved()
@@ -179,8 +190,25 @@ public struct RealServerSetup: Sendable {
             for: addresses, settings: PersistentSetting.settings(for: addresses, on: try host.state(), after: plan),
             made: Set(plan.saved.interfaces.filter(\.wasMade).map(\.name)))
         let existing = try host.files(at: Set(files.map(\.path)).union(plan.saved.files.keys))
+        plan.saved.folders.formUnion(host.missingFolders(for: files))
         try plan.keep(files, existing: existing)
         return plan
+    }
+}
+
+extension IPAddress {
+    /// Why no client can reach a real server by it, although the kernel would have it on `lo`.
+    fileprivate var reasonAgainst: String? {
+        guard case .v6(let address) = self else { return nil }
+        let bytes = IPAddress.v6(address).bytes
+        if bytes.count == 16, bytes[0] == 0xFE, bytes[1] & 0xC0 == 0x80 {
+            return "it is a link-local address, which is another one on every interface"
+        }
+        let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+        if bytes.prefix(12) == mapped[...] {
+            return "it is an IPv4 address in IPv6's clothes, which is on no wire; give the IPv4 address"
+        }
+        return nil
     }
 }
 
@@ -194,6 +222,7 @@ extension SavedState {
         union.interfaces += former.interfaces.filter { !interfaces.contains($0) }
         union.displaced += former.displaced.filter { !displaced.contains($0) }
         union.files.merge(former.files) { new, _ in new }
+        union.folders.formUnion(former.folders)
         union.manager = manager ?? former.manager
         return union
     }

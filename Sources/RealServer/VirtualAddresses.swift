@@ -88,4 +88,16 @@ extension Configuration {
         }
         return Set(ports).sorted()
     }
+
+    /// How to set each device that opens tunnels of type `gre` with checksums, in order: a packet whose checksum is not
+    /// as the device was set is dropped (`ip_tunnel_rcv()` of `net/ipv4/ip_tunnel.c`, `__ip6_tnl_rcv()` of
+    /// `net/ipv6/ip6_tunnel.c`).
+    public var checksumCommands: [String] {
+        let commands = virtualServers.flatMap(\.realServers).compactMap { server -> String? in
+            guard case .tunneling(.gre(checksum: .checksum)) = server.destination.forwarding else { return nil }
+            return server.destination.id.address.family == .ipv4
+                ? "ip tunnel change gre0 mode gre icsum" : "ip -6 tunnel change ip6gre0 mode ip6gre icsum"
+        }
+        return Set(commands).sorted()
+    }
 }

@@ -69,7 +69,7 @@ struct PlannedHost {
             case .setTunnelProtocol(let name, let before, let number):
                 #expect(host.interface(name)?.tunnelProtocol == before)
                 edit(name) { $0.tunnelProtocol = number }
-            case .writeFile, .removeFile: break
+            case .writeFile, .removeFile, .removeFolder: break
             }
         }
         return host
@@ -195,7 +195,7 @@ struct PlannedHost {
         #expect(state.interface("lo")?.addresses.map(\.prefix) == [Prefix(host: vip)])
         let line = try #require(plan.items.last)
         #expect(line.description == "10.1.80.90/32 on lo: present, was present as 10.1.80.90/24")
-        let restored = SavedState(text: plan.saved.text)
+        let restored = try SavedState(text: plan.saved.text)
         let removal = RealServerPlan.remove([vip], from: state, saved: restored)
         #expect(carryOut(removal.changes, on: state) == start)
         #expect(removal.saved.isEmpty)
@@ -206,7 +206,7 @@ struct PlannedHost {
         let start = host([try #require(PlannedHost.held("10.1.80.90"))])
         let plan = try apply([vip], to: start)
         let state = carryOut(plan.changes, on: start)
-        let removal = RealServerPlan.remove([vip], from: state, saved: SavedState(text: plan.saved.text))
+        let removal = RealServerPlan.remove([vip], from: state, saved: try SavedState(text: plan.saved.text))
         #expect(carryOut(removal.changes, on: state) == start)
         #expect(removal.items.contains { $0.outcome == .left })
     }
@@ -319,44 +319,5 @@ struct PlannedHost {
             return
         }
         #expect(address.label == "lo:1")
-    }
-}
-
-@Suite struct SavedStateTests {
-    @Test("what is written is read back")
-    func roundTrip() throws {
-        var state = SavedState(entries: [
-            .init(address: RealServerAddress(PlannedHost.vip), wasThere: true),
-            .init(
-                address: RealServerAddress(
-                    .v6(IPv6Address(high: 1, low: 2)), interface: "dummy0", isLabelled: true,
-                    tunnel: Tunnel(.gre, outer: .ipv4), ports: [ServicePort(80), ServicePort(53, .udp)]),
-                isPersistent: true),
-        ])
-        state.sysctls[PlannedHost.keys[0]] = .init(before: 0, applied: 1)
-        state.interfaces = [.init(name: "dummy0", kind: "dummy", wasMade: true)]
-        state.displaced = [
-            .init(address: try #require(PlannedHost.held("10.1.80.90", length: 24, label: "lo:3")), interface: "lo")
-        ]
-        state.files = ["/etc/sysctl.d/with a blank.conf": 0xDEAD]
-        state.manager = .networkd
-        #expect(SavedState(text: state.text) == state)
-    }
-
-    @Test(
-        "damaged lines and settings that are none of ours are passed over",
-        arguments: [
-            "", "address", "address 10.0.0.999", "sysctl net/ipv4/conf/all/arp_ignore 0",
-            "sysctl net/ipv4/conf/all/arp_ignore zero 1", "sysctl ../../etc/passwd 0 1",
-            "sysctl net/ipv4/ip_forward 0 1", "sysctl net/ipv4/conf/../arp_ignore 0 1", "interface lo loopback made",
-            "displaced lo 10.0.0.1/33 0 0 - -", "file xyz /etc/passwd", "manager somebody", "\u{0}\u{1}\n\n   \n",
-        ])
-    func damaged(text: String) { #expect(SavedState(text: text).isEmpty) }
-
-    @Test("the file of an older Martlet is understood")
-    func olderFile() {
-        let state = SavedState(text: "address 10.1.80.90\nsysctl net/ipv4/conf/all/arp_ignore 0 1\n")
-        #expect(state.entries.map(\.address) == [RealServerAddress(PlannedHost.vip)])
-        #expect(state.sysctls.count == 1)
     }
 }

@@ -52,4 +52,21 @@ extension RealServerHost {
         let folder = String(path[..<slash])
         if folder.hasSuffix(".network.d") { _ = rmdir(folder) }
     }
+
+    /// Where it holds something, this is refused.
+    func removeFolder(_ path: String) { _ = rmdir(root + path) }
+
+    /// The folders that the files need and that are not there, those that lead to them included.
+    func missingFolders(for files: [ManagedFile]) -> Set<String> {
+        var missing: Set<String> = []
+        for file in files {
+            var folder = file.path
+            while let slash = folder.lastIndex(of: "/"), slash != folder.startIndex {
+                folder = String(folder[..<slash])
+                if SmallFile.isThere(root + folder) { break }
+                missing.insert(folder)
+            }
+        }
+        return missing
+    }
 }

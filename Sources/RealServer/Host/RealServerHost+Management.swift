@@ -39,17 +39,4 @@ extension RealServerHost {
             }
         }
     }
-
-    /// The `.network` file in use for each interface, as networkd itself notes it.
-    private func networkFiles() -> [String: String] {
-        var files: [String: String] = [:]
-        for (name, index) in interfaceIndexes() {
-            let bytes = (try? SmallFile.read(root + "/run/systemd/netif/links/\(index)", limit: 1 << 16)) ?? []
-            for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-                guard line.hasPrefix("NETWORK_FILE=") else { continue }
-                files[name] = String(line.dropFirst("NETWORK_FILE=".count))
-            }
-        }
-        return files
-    }
 }

@@ -92,6 +92,7 @@ struct RealServerHost {
             return try system { () throws(SystemError) in try TunnelProtocol.set(number, of: name) }
         case .writeFile(let file, _): return try write(file)
         case .removeFile(let file): return try remove(file)
+        case .removeFolder(let path): return removeFolder(path)
         case .addLink(let name, let kind): return try addLink(name, kind: kind, purpose: change.purpose)
         case .removeLink(let name, _): command = .deleteLink(index: try index(of: name, for: change))
         case .setLink(let name, let up): command = .setLink(index: try index(of: name, for: change), up: up)

@@ -59,6 +59,10 @@ extension RealServerPlan {
             changes.append(.removeFile(present))
             items.append(.init(subject: path, actual: "present", wanted: "absent", outcome: .changed))
         }
-        if wanted.isEmpty { saved.manager = nil }
+        if wanted.isEmpty {
+            saved.manager = nil
+            for folder in saved.folders.sorted(by: >) { changes.append(.removeFolder(folder)) }
+            saved.folders = []
+        }
     }
 }

@@ -15,6 +15,8 @@ enum Change: Sendable, Hashable {
     /// Makes a file, or replaces one of ours.
     case writeFile(ManagedFile, before: ManagedFile?)
     case removeFile(ManagedFile)
+    /// Removes a folder that was made for files; one that holds something stays.
+    case removeFolder(String)
 
     /// The step back; nil where there is none: a tunnel's device stays once its module is loaded.
     var inverse: Change? {
@@ -30,6 +32,8 @@ enum Change: Sendable, Hashable {
         case .removeAddress(let address, let interface): .addAddress(address, interface: interface)
         case .writeFile(let file, let before): before.map { .writeFile($0, before: file) } ?? .removeFile(file)
         case .removeFile(let file): .writeFile(file, before: nil)
+        // A file that comes back makes its folder.
+        case .removeFolder: nil
         }
     }
 
@@ -45,6 +49,7 @@ enum Change: Sendable, Hashable {
         case .removeAddress(let address, let interface): "remove \(address.prefix) from \(interface)"
         case .writeFile(let file, _): "write \(file.path)"
         case .removeFile(let file): "remove \(file.path)"
+        case .removeFolder(let path): "remove the folder \(path) if it is empty"
         }
     }
 }

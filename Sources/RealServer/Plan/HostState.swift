@@ -42,6 +42,13 @@ struct HostState: Sendable, Hashable {
         sysctls[.ipv4(interface: interface, name)] ?? sysctls[.ipv4(interface: "default", name)] ?? 0
     }
 
+    /// The sysctl that keeps IPv6 addresses off an interface, one that is yet to come included.
+    func disablesIPv6(on interface: String) -> Sysctl? {
+        let scope = self.interface(interface) == nil ? "default" : interface
+        let sysctl = Sysctl.ipv6(interface: scope, "disable_ipv6")
+        return (sysctls[sysctl] ?? 0) == 0 ? nil : sysctl
+    }
+
     /// What is in force: for these settings the kernel takes the larger value of `all` and the interface
     /// (`IN_DEV_MAXCONF` of `linux/inetdevice.h`).
     func effective(_ name: String, on interface: String) -> Int {

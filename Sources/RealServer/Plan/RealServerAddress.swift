@@ -1,4 +1,5 @@
 public import Addressing
+import Netlink
 
 /// A virtual address as a real server is to hold it.
 public struct RealServerAddress: Sendable, Hashable {
@@ -29,6 +30,12 @@ public struct RealServerAddress: Sendable, Hashable {
         self.isLabelled = isLabelled
         self.tunnel = tunnel
         self.ports = ports
+    }
+
+    /// Whether it is to have a label and this one of an interface has none.
+    func lacksLabel(_ held: InterfaceAddress) -> Bool {
+        // The kernel allows 15 bytes: behind a longer name there is no room for one.
+        isLabelled && address.family == .ipv4 && interface.utf8.count <= 13 && held.label?.contains(":") != true
     }
 
     /// The address as the interface has it.

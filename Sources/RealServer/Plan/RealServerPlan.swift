@@ -46,8 +46,17 @@ struct RealServerPlan: Sendable, Hashable {
     static func status(of addresses: [RealServerAddress], on host: HostState, saved: SavedState) -> [RealServerReport
         .Item]
     {
-        // What cannot be applied is told by a verification; here it is as absent as anything else.
-        let plan = (try? apply(addresses, to: host, saved: saved)) ?? RealServerPlan(saved: saved)
+        let plan: RealServerPlan
+        do throws(RealServerError) {
+            plan = try apply(addresses, to: host, saved: saved)
+        } catch {
+            return addresses.map { address in
+                let present = describe(host.held(address.address, on: address.interface))
+                return .init(
+                    subject: "\(address.prefix) on \(address.interface)", actual: present,
+                    wanted: "present, which cannot be: \(error)", outcome: .wrong)
+            }
+        }
         return plan.items.map { item in
             var item = item
             if item.outcome == .changed { item.outcome = .wrong }
@@ -75,6 +84,9 @@ struct RealServerPlan: Sendable, Hashable {
             throw .noLoopback
         }
         guard host.held(address.address, on: address.interface).isEmpty else { return }
+        if address.address.family == .ipv6, let sysctl = host.disablesIPv6(on: address.interface) {
+            throw .ipv6Disabled(address.address, sysctl)
+        }
         // A director that is master has it there. Taking it away is not for this command, and beside it the host
         // would go on answering for it.
         for interface in host.interfaces where !interface.canHoldVirtualAddresses {
@@ -91,11 +103,14 @@ struct RealServerPlan: Sendable, Hashable {
         if let index = saved.entries.firstIndex(where: { $0.address.address == address.address }) {
             let former = saved.entries[index]
             entry.isPersistent = isPersistent || former.isPersistent
-            entry.wasThere = former.wasThere && former.address.interface == address.interface
+            entry.wasThere =
+                former.wasThere && former.address.interface == address.interface
+                && present.allSatisfy { !address.lacksLabel($0) }
             if address.ports.isEmpty { entry.address.ports = former.address.ports }
             saved.entries[index] = entry
         } else {
-            entry.wasThere = present.count == 1 && present[0].prefix == address.prefix
+            entry.wasThere =
+                present.count == 1 && present[0].prefix == address.prefix && !address.lacksLabel(present[0])
             saved.entries.append(entry)
         }
     }
@@ -144,16 +159,23 @@ struct RealServerPlan: Sendable, Hashable {
         _ address: RealServerAddress, on host: HostState, saved former: SavedState, labels: inout Set<String>
     ) {
         let present = host.held(address.address, on: address.interface)
-        let isHeld = present.contains { $0.prefix == address.prefix }
+        let isHeld = present.contains { $0.prefix == address.prefix && !address.lacksLabel($0) }
         for interface in host.interfaces where interface.canHoldVirtualAddresses {
             for held in host.held(address.address, on: interface.name) {
                 // A shorter prefix on lo makes the host take in packets for the whole network.
-                guard interface.name != address.interface || held.prefix != address.prefix else { continue }
+                let isElsewhere = interface.name != address.interface
+                guard isElsewhere || held.prefix != address.prefix || address.lacksLabel(held) else { continue }
+                if isElsewhere {
+                    items.append(
+                        .init(
+                            subject: "\(held.prefix) on \(interface.name)", actual: "present", wanted: "absent",
+                            outcome: .changed))
+                }
                 changes.append(.removeAddress(held, interface: interface.name))
                 let isOurs =
                     former.entry(of: address.address).map { $0.address.interface == interface.name && !$0.wasThere }
                     ?? false
-                if !isOurs || held.prefix != address.prefix {
+                if !isOurs || !held.prefix.isHost {
                     saved.displaced.append(.init(address: held, interface: interface.name))
                 }
             }
@@ -163,7 +185,9 @@ struct RealServerPlan: Sendable, Hashable {
         }
         items.append(
             .init(
-                subject: "\(address.prefix) on \(address.interface)", actual: describe(present), wanted: "present",
+                subject: "\(address.prefix) on \(address.interface)",
+                actual: describe(present, labelled: address.isLabelled),
+                wanted: address.isLabelled ? "present with a label" : "present",
                 outcome: isHeld && present.count == 1 ? .inOrder : .changed))
     }
 
@@ -182,11 +206,11 @@ struct RealServerPlan: Sendable, Hashable {
 }
 
 /// How an address was found.
-func describe(_ present: [InterfaceAddress]) -> String {
+func describe(_ present: [InterfaceAddress], labelled: Bool = false) -> String {
     guard let first = present.first else { return "absent" }
     let others = present.filter { !$0.prefix.isHost }
     guard others.isEmpty else { return "present as " + others.map(\.prefix.description).joined(separator: ", ") }
-    guard let label = first.label, label.contains(":") else { return "present" }
+    guard let label = first.label, label.contains(":") else { return labelled ? "present without one" : "present" }
     return "present as \(label)"
 }
 

@@ -4,41 +4,59 @@ import Netlink
 
 /// The file's text: one line for each thing, words between single blanks.
 extension SavedState {
-    /// Reads the file's text. Lines that are not understood are passed over, and nothing is taken from it that Martlet
-    /// never writes: a damaged file must not make a removal touch anything else.
-    init(text: String) {
-        for line in text.split(whereSeparator: \.isNewline) {
-            let words = line.split(separator: " ").map(String.init)
-            guard let kind = words.first else { continue }
-            take(kind, Array(words.dropFirst()))
-        }
+    /// A line that Martlet never writes.
+    struct Damage: Error, Hashable {
+        /// From 1.
+        var line: Int
     }
 
-    private mutating func take(_ kind: String, _ words: [String]) {
+    /// Reads the file's text. Nothing is taken from a damaged file: a removal by it would leave some of what was
+    /// applied where it is, or touch something else.
+    init(text: String) throws(Damage) {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        var isEmpty = true
+        for (index, line) in lines.enumerated() {
+            let words = line.split(separator: " ").map(String.init)
+            guard let kind = words.first else { continue }
+            isEmpty = false
+            guard kind.hasPrefix("#") || take(kind, Array(words.dropFirst())) else { throw Damage(line: index + 1) }
+        }
+        if isEmpty { throw Damage(line: 1) }
+    }
+
+    /// Whether the words are understood.
+    private mutating func take(_ kind: String, _ words: [String]) -> Bool {
         switch kind {
         case "address":
-            guard let entry = Entry(words: words), self.entry(of: entry.address.address) == nil else { return }
+            guard let entry = Entry(words: words), self.entry(of: entry.address.address) == nil else { return false }
             entries.append(entry)
         case "sysctl":
-            guard words.count == 3, let before = Int(words[1]), let applied = Int(words[2]) else { return }
+            guard words.count == 3, let before = Int(words[1]), let applied = Int(words[2]) else { return false }
             let sysctl = Sysctl(path: words[0])
-            if Settings.isKnown(sysctl) { sysctls[sysctl] = Setting(before: before, applied: applied) }
+            guard Settings.isKnown(sysctl) else { return false }
+            sysctls[sysctl] = Setting(before: before, applied: applied)
         case "mode":
             guard words.count == 3, words[0] == "ip6tnl0", let before = UInt8(words[1]), let applied = UInt8(words[2])
-            else { return }
+            else { return false }
             tunnelProtocols[words[0]] = Setting(before: Int(before), applied: Int(applied))
         case "interface":
-            guard words.count == 3, words[0] != "lo", ["made", "raised"].contains(words[2]) else { return }
+            guard words.count == 3, words[0] != "lo", ["made", "raised"].contains(words[2]) else { return false }
             interfaces.append(Interface(name: words[0], kind: words[1], wasMade: words[2] == "made"))
         case "displaced":
-            guard let displaced = Displaced(words: words) else { return }
+            guard let displaced = Displaced(words: words) else { return false }
             self.displaced.append(displaced)
         case "file":
-            guard words.count >= 2, let fingerprint = UInt64(words[0], radix: 16) else { return }
+            guard words.count >= 2, let fingerprint = UInt64(words[0], radix: 16) else { return false }
             files[words.dropFirst().joined(separator: " ")] = fingerprint
-        case "manager": manager = words.first.flatMap(NetworkManagement.Manager.init(rawValue:))
-        default: break
+        case "folder":
+            guard let path = words.first, words.count == 1 else { return false }
+            folders.insert(path)
+        case "manager":
+            guard let manager = words.first.flatMap(NetworkManagement.Manager.init(rawValue:)) else { return false }
+            self.manager = manager
+        default: return false
         }
+        return true
     }
 
     /// The file's text.
@@ -55,6 +73,7 @@ extension SavedState {
         lines += displaced.map { "displaced \($0.words)" }
         if let manager { lines.append("manager \(manager.rawValue)") }
         lines += files.sorted { $0.key < $1.key }.map { "file \(String($0.value, radix: 16)) \($0.key)" }
+        lines += folders.sorted().map { "folder \($0)" }
         return lines.map { $0 + "\n" }.joined()
     }
 }
@@ -70,9 +89,14 @@ extension SavedState.Entry {
             case ("label", 1): self.address.isLabelled = true
             case ("there", 1): wasThere = true
             case ("persistent", 1): isPersistent = true
-            case ("tunnel", 2): self.address.tunnel = Tunnel(word: parts[1])
-            case ("ports", 2): self.address.ports = parts[1].split(separator: ",").compactMap { ServicePort($0) }
-            default: break
+            case ("tunnel", 2):
+                guard let tunnel = Tunnel(word: parts[1]) else { return nil }
+                self.address.tunnel = tunnel
+            case ("ports", 2):
+                let ports = parts[1].split(separator: ",")
+                self.address.ports = ports.compactMap { ServicePort($0) }
+                guard ports.count == self.address.ports.count else { return nil }
+            default: return nil
             }
         }
     }

@@ -47,6 +47,8 @@ struct SavedState: Sendable, Hashable {
     var displaced: [Displaced] = []
     /// The files that were written, each with the fingerprint of its contents.
     var files: [String: UInt64] = [:]
+    /// The folders that were made for them where a program may count on there being none.
+    var folders: Set<String> = []
     /// What the host does its network with, as the files were written for.
     var manager: NetworkManagement.Manager?
 

@@ -41,12 +41,20 @@ struct StateFolder: Sendable, Hashable {
     }
 
     /// The saved state; nothing is saved while there is no file.
-    func load() throws(SystemError) -> SavedState {
+    func load() throws(RealServerError) -> SavedState {
         for file in [file, lastingFile] {
+            let bytes: [UInt8]
             do throws(SystemError) {
-                return SavedState(text: String(decoding: try SmallFile.read(file), as: UTF8.self))
+                bytes = try SmallFile.read(file)
             } catch  where error.errno == .noSuchFile {
                 continue
+            } catch {
+                throw .system(error)
+            }
+            do throws(SavedState.Damage) {
+                return try SavedState(text: String(decoding: bytes, as: UTF8.self))
+            } catch {
+                throw .damagedState(file, line: error.line)
             }
         }
         return SavedState()

@@ -22,15 +22,27 @@ enum ARPProbe {
                 guard
                     let own = interface.addresses.first(where: { $0.prefix.contains(wanted.address) })?.prefix.address,
                     case .v4(let sender) = own, let hardware = host.hardwareAddress(of: interface.name),
-                    let index = host.interfaceIndexes().first(where: { $0.name == interface.name })?.index,
-                    let owners = try? ARPQuestion(
-                        target: address, sender: sender, hardware: hardware, interfaceIndex: index
-                    ).ask(for: .milliseconds(500))
+                    let index = host.interfaceIndexes().first(where: { $0.name == interface.name })?.index
                 else { continue }
-                findings += judge(Answers(address: address, interface: interface.name, owners: owners))
+                do throws(SystemError) {
+                    let question = ARPQuestion(
+                        target: address, sender: sender, hardware: hardware, interfaceIndex: index)
+                    let owners = try question.ask(for: .milliseconds(500))
+                    findings += judge(Answers(address: address, interface: interface.name, owners: owners))
+                } catch {
+                    findings.append(silence(of: address, on: interface.name, because: error))
+                }
             }
         }
         return findings
+    }
+
+    static func silence(of address: IPv4Address, on interface: String, because error: SystemError) -> Finding {
+        Finding(
+            .notAsked, .advice, subject: "ARP for \(address) on \(interface)", actual: "not asked",
+            wanted: "answered by the director alone",
+            consequence: "\(error); without that nothing is known of other hosts that answer for \(address), "
+                + "--no-probe leaves the question out")
     }
 
     static func judge(_ answers: Answers) -> [Finding] {

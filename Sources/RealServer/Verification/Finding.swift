@@ -32,6 +32,14 @@ public struct Finding: Sendable, Hashable {
         case noListener = "no-listener"
         /// Full-sized packets do not fit into the tunnel.
         case tunnelMTU = "tunnel-mtu"
+        /// A file that brings the addresses back after a reboot is gone.
+        case persistenceMissing = "persistence-missing"
+        /// A file that brings the addresses back after a reboot is not as it was written.
+        case persistenceEdited = "persistence-edited"
+        /// The address has no alias name, which was asked for.
+        case labelMissing = "label-missing"
+        /// The segment could not be asked who answers ARP for the address.
+        case notAsked = "segment-not-asked"
         /// Several hosts answer ARP for the address.
         case severalAnswers = "several-arp-answers"
         /// No host answers ARP for the address.

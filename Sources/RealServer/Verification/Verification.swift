@@ -71,6 +71,13 @@ enum Verification {
                             "this host takes every address of \(held.prefix) for one of its own or routes it to "
                             + "\(interface.name): it cannot reach its neighbours there"))
             }
+            if wanted.lacksLabel(held) {
+                findings.append(
+                    Finding(
+                        .labelMissing, .advice, subject: subject, actual: "without a label",
+                        wanted: "\(interface.name):0",
+                        consequence: "tools that look for an alias such as \(interface.name):0 do not see the address"))
+            }
             if held.flags.contains(.duplicateDetectionFailed) || held.flags.contains(.tentative) {
                 let failed = held.flags.contains(.duplicateDetectionFailed)
                 findings.append(

@@ -116,7 +116,9 @@ struct RealServerCommand: ParsableCommand {
             abstract: "List what is applied, and say how the host differs from it; exits with 1 when it does.")
 
         @OptionGroup var place: Place
-        @Argument(help: "The virtual addresses; those that were applied when none are given.")
+        @Argument(
+            help: "The virtual addresses; those that were applied when none are given.",
+            transform: VirtualIPAddress.init)
         var addresses: [VirtualIPAddress] = []
 
         @Flag(help: "Print a JSON object.")

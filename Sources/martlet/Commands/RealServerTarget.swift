@@ -7,7 +7,7 @@ import RealServer
 extension RealServerCommand {
     /// The addresses that a command is about, and how they are held.
     struct Target: ParsableArguments {
-        @Argument(help: "The virtual addresses.")
+        @Argument(help: "The virtual addresses.", transform: VirtualIPAddress.init)
         var addresses: [VirtualIPAddress] = []
 
         @Option(help: "Take the addresses, with their ports and tunnels, from this configuration of the director.")
@@ -81,6 +81,11 @@ extension RealServerCommand {
                     "martlet realserver: tunnels of type gue need a port of their own, which is not set up by this "
                         + "command: ip fou add port \(port) gue")
             }
+            for command in configuration.checksumCommands {
+                Terminal.writeError(
+                    "martlet realserver: tunnels of type gre with csum are dropped by a device that expects none, which "
+                        + "is not set by this command: \(command)")
+            }
             for index in wanted.indices {
                 wanted[index].ports += port.map(\.value).filter { !wanted[index].ports.contains($0) }
             }
@@ -95,6 +100,7 @@ extension RealServerAddress {
         guard let former = applied.first(where: { $0.address == address }) else { return self }
         var result = self
         if interface == "lo" { result.interface = former.interface }
+        if former.isLabelled { result.isLabelled = true }
         if tunnel == nil { result.tunnel = former.tunnel }
         if ports.isEmpty { result.ports = former.ports }
         return result
@@ -102,11 +108,20 @@ extension RealServerAddress {
 }
 
 /// A virtual address on the command line.
-struct VirtualIPAddress: ExpressibleByArgument {
+struct VirtualIPAddress {
     let value: IPAddress
 
-    init?(argument: String) {
-        guard let value = IPAddress(argument) else { return nil }
+    init(_ argument: String) throws {
+        let parts = argument.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = parts.first, let value = IPAddress(first) else {
+            throw ValidationError("it is no IP address")
+        }
+        let length = value.family == .ipv4 ? "32" : "128"
+        guard parts.count == 1 || parts.last == Substring(length) else {
+            throw ValidationError(
+                "a real server holds the address alone, as \(value)/\(length): with a shorter prefix it would take the "
+                    + "whole network for its own")
+        }
         self.value = value
     }
 }

@@ -1,0 +1,67 @@
+import Glibc
+import LinuxSystem
+
+extension RealServerHost {
+    /// How a file that was written for the next start is now.
+    enum KeptFile: Sendable, Hashable {
+        case asWritten
+        case missing
+        case edited
+        /// The calling user may not look at it.
+        case unreadable
+    }
+
+    /// The files that were written, each as it is now, in order of their paths.
+    func keptFiles(_ saved: SavedState) -> [(path: String, state: KeptFile)] {
+        saved.files.sorted { $0.key < $1.key }.map { ($0.key, state(of: $0.key, fingerprint: $0.value)) }
+    }
+
+    private func state(of path: String, fingerprint: UInt64) -> KeptFile {
+        var status = stat()
+        guard lstat(root + path, &status) == 0 else {
+            return errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable
+        }
+        do throws(RealServerError) {
+            let contents = try files(at: [path])[path]
+            return contents.map { $0.fingerprint == fingerprint ? .asWritten : .edited } ?? .missing
+        } catch {
+            if case .system(let error) = error, error.errno.rawValue == EACCES { return .unreadable }
+            return .edited
+        }
+    }
+}
+
+extension RealServerReport.Item {
+    /// A line about a file that was written for the next start; none where the calling user may not look.
+    init?(_ file: (path: String, state: RealServerHost.KeptFile)) {
+        let actual: String
+        switch file.state {
+        case .asWritten: actual = "as written"
+        case .missing: actual = "absent"
+        case .edited: actual = "edited"
+        case .unreadable: return nil
+        }
+        self.init(
+            subject: file.path, actual: actual, wanted: "as written",
+            outcome: file.state == .asWritten ? .inOrder : .wrong)
+    }
+}
+
+extension Finding {
+    /// What becomes of the next start without the file; nil where it is as it was written.
+    init?(_ file: (path: String, state: RealServerHost.KeptFile)) {
+        switch file.state {
+        case .asWritten, .unreadable: return nil
+        case .missing:
+            self.init(
+                .persistenceMissing, subject: file.path, actual: "absent", wanted: "as apply --persist wrote it",
+                consequence: "after a reboot the addresses or their settings do not come back")
+        case .edited:
+            self.init(
+                .persistenceEdited, subject: file.path, actual: "edited", wanted: "as apply --persist wrote it",
+                consequence:
+                    "after a reboot the host may be another than now, and neither apply nor remove touches the "
+                    + "file any more")
+        }
+    }
+}
