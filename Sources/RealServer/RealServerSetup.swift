@@ -29,11 +29,13 @@ public struct RealServerSetup: Sendable {
     ///   - stateFolder: Where previous settings are kept for ``remove(_:)``; made when it is missing. Nil is
     ///     `/run/martlet`, or a folder beside it that belongs to the network namespace where that is not the host's own:
     ///     `ip netns exec` changes the network and shares `/run`.
-    ///   - root: The folder that files for the next start are written below; empty is the host's own root.
+    ///   - root: An image's folder: only the files for its next start are written or removed, below it, and the host
+    ///     stays as it is. Empty is the host itself.
     ///   - isDryRun: Whether only to say what would be done.
     public init(stateFolder: String? = nil, root: String = "", isDryRun: Bool = false) {
         folder =
-            stateFolder.map { StateFolder(path: $0, lastingPath: $0) } ?? StateFolder.standard(root: root)
+            stateFolder.map { StateFolder(path: $0, lastingPath: $0) }
+            ?? (root.isEmpty ? StateFolder.standard() : StateFolder.image(root))
         self.root = root
         self.isDryRun = isDryRun
     }
@@ -144,9 +146,13 @@ public struct RealServerSetup: Sendable {
         _ persistence: Persistence?,
         _ plan: (HostState, SavedState) throws(RealServerError) -> RealServerPlan
     ) throws(RealServerError) -> RealServerReport {
+        if !root.isEmpty, !SmallFile.isThere(root) {
+            throw .system(SystemError(call: "stat", errno: .noSuchFile, purpose: "write files below \(root)"))
+        }
         let host = try RealServerHost(root: root)
+        let state = root.isEmpty ? try host.state() : .image
         guard !isDryRun else {
-            let plan = try complete(try plan(try host.state(), try saved()), persistence, host)
+            let plan = try complete(try plan(state, try saved()), persistence, host, state)
             return RealServerReport(items: plan.items, steps: plan.changes.map(\.purpose))
         }
         // systemd-networkd and udev read the files with no rights of root's, whatever umask root's shell has.
@@ -155,7 +161,7 @@ public struct RealServerSetup: Sendable {
         let lock = try system { () throws(SystemError) in try folder.lock() }
         defer { extendLifetime(lock) }
         let saved = try saved()
-        let finished = try complete(try plan(try host.state(), saved), persistence, host)
+        let finished = try complete(try plan(state, saved), persistence, host, state)
         // Written first, so that a crash half-way does not lose what was there before.
         if !finished.changes.isEmpty || finished.saved != saved {
             let union = finished.saved.union(saved)
@@ -174,9 +180,10 @@ public struct RealServerSetup: Sendable {
 
     /// Adds what is to be done about files.
     private func complete(
-        _ plan: RealServerPlan, _ persistence: Persistence?, _ host: RealServerHost
+        _ plan: RealServerPlan, _ persistence: Persistence?, _ host: RealServerHost, _ state: HostState
     ) throws(RealServerError) -> RealServerPlan {
         var plan = plan
+        if !root.isEmpty { (plan.changes, plan.items) = ([], []) }
         let management: NetworkManagement
         switch (persistence, plan.saved.manager) {
         case (.by(let manager), _), (.detected, let manager?), (nil, let manager?):
@@ -187,7 +194,7 @@ public struct RealServerSetup: Sendable {
         plan.saved.manager = management.manager
         let addresses = plan.saved.persistent
         let files = management.files(
-            for: addresses, settings: PersistentSetting.settings(for: addresses, on: try host.state(), after: plan),
+            for: addresses, settings: PersistentSetting.settings(for: addresses, on: state, after: plan),
             made: Set(plan.saved.interfaces.filter(\.wasMade).map(\.name)))
         let existing = try host.files(at: Set(files.map(\.path)).union(plan.saved.files.keys))
         plan.saved.folders.formUnion(host.missingFolders(for: files))

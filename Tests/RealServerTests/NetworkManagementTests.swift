@@ -1,3 +1,4 @@
+import Addressing
 import LinuxSystem
 import TestKit
 import Testing
@@ -51,5 +52,40 @@ import Testing
         files["/etc/network/interfaces"] = line + "\n"
         files.merge(systemd) { first, _ in first }
         #expect(try detected(files) == (reads ? .ifupdown : .unit))
+    }
+
+    @Test("an image has nothing that runs: what it is to start decides")
+    func image() throws {
+        let systemd = ["/usr/lib/systemd/systemd": ""]
+        let wanted = "/etc/systemd/system/multi-user.target.wants"
+        #expect(try detected(systemd) == .unit)
+        #expect(try detected(["/lib/systemd/systemd": ""]) == .unit)
+        #expect(try detected(systemd.merging(["\(wanted)/systemd-networkd.service": ""]) { $1 }) == .networkd)
+        #expect(try detected(systemd.merging(["\(wanted)/NetworkManager.service": ""]) { $1 }) == .networkManager)
+    }
+
+    @Test("below another root only files are written and removed, and what is to be known for that is there too")
+    func onlyFiles() throws {
+        let folder = try TemporaryFolder()
+        let setup = RealServerSetup(root: folder.path)
+        let address = IPAddress.v4(IPv4Address(10, 1, 80, 90))
+        let report = try setup.apply([RealServerAddress(address, interface: "dummy9")], persistence: .by(.networkd))
+        #expect(report.steps.allSatisfy { $0.hasPrefix("write /etc/") })
+        #expect(report.items.allSatisfy { $0.subject.hasPrefix("/etc/") })
+        #expect(SmallFile.isThere(folder.path + "/etc/systemd/network/50-martlet-dummy9.netdev"))
+        let files = try setup.applied()
+        #expect(files.map(\.address) == [address])
+        let state = folder.path + "/var/lib/martlet/realserver.lasting.state"
+        let text = String(decoding: try SmallFile.read(state), as: UTF8.self)
+        // What the host is like once it has started without us, so that a removal there goes back to it.
+        #expect(text.contains("sysctl net/ipv4/conf/all/arp_ignore 0 1\n"))
+        #expect(text.contains("interface dummy9 dummy made\n"))
+        let removal = try setup.remove([address])
+        #expect(removal.steps.allSatisfy { $0.hasPrefix("remove ") })
+        #expect(!SmallFile.isThere(folder.path + "/etc"))
+        #expect(!SmallFile.isThere(state))
+        #expect(throws: RealServerError.self) {
+            try RealServerSetup(root: folder.path + "/missing").remove([address])
+        }
     }
 }

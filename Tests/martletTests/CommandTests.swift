@@ -45,6 +45,19 @@ private func status(_ words: [String]) -> Int32 {
 
 @Suite("The commands' exit statuses")
 struct CommandTests {
+    @Test("realserver refuses prefixes that are none of an address, and --root without files to write, with 64")
+    func realServer() {
+        let apply = ["realserver", "apply", "--dry-run"]
+        for (words, expected) in [
+            (["10.1.80.92/24"], Int32(64)), (["2001:db8::90/64"], 64), (["10.1.80"], 64), (["10.1.80.92/"], 64),
+            (["--root", "/tmp", "10.1.80.92"], 64),
+            (["--root", "/tmp", "--persist-with", "systemd", "10.1.80.92/32"], 0),
+            (["--root", "/tmp", "--persist-with", "systemd", "2001:db8::90/128"], 0),
+        ] {
+            #expect(status(apply + words) == expected, "\(words)")
+        }
+    }
+
     @Test("check exits with 0, 1 on errors, 2 on warnings under --strict, 64 where the command line is wrong")
     func check() throws {
         let clean = try TemporaryFile(good)

@@ -1,15 +1,15 @@
 import LinuxSystem
 
 extension RealServerHost {
-    /// What the host does its network with: systemd-networkd where it runs; else ifupdown where it is installed and
+    /// What the host does its network with: systemd-networkd where it runs, in an image where it is to run; else ifupdown where it is installed and
     /// reads `interfaces.d`; else NetworkManager where it runs; else a unit of systemd.
     func management() throws(RealServerError) -> NetworkManagement {
-        if has("/run/systemd/netif/state") { return management(.networkd) }
+        if has("/run/systemd/netif/state") || starts("systemd-networkd") { return management(.networkd) }
         if has("/etc/network/interfaces"), has("/sbin/ifup") || has("/usr/sbin/ifup"), readsInterfacesFolder {
             return management(.ifupdown)
         }
-        if has("/run/NetworkManager/devices") { return management(.networkManager) }
-        guard has("/run/systemd/system") else {
+        if has("/run/NetworkManager/devices") || starts("NetworkManager") { return management(.networkManager) }
+        guard has("/run/systemd/system") || hasSystemd else {
             throw .noPersistence("this host has neither systemd nor another network configuration that Martlet knows")
         }
         return management(.unit)
@@ -17,9 +17,25 @@ extension RealServerHost {
 
     /// The management by a manager that somebody has named.
     func management(_ manager: NetworkManagement.Manager) -> NetworkManagement {
-        var management = NetworkManagement(manager: manager, program: Self.program)
+        var management = NetworkManagement(manager: manager, program: program)
         if manager == .networkd { management.networkFiles = networkFiles() }
         return management
+    }
+
+    private var hasSystemd: Bool {
+        !root.isEmpty && (has("/usr/lib/systemd/systemd") || has("/lib/systemd/systemd"))
+    }
+
+    /// Whether an image starts a program of systemd.
+    private func starts(_ unit: String) -> Bool {
+        !root.isEmpty && has("/etc/systemd/system/multi-user.target.wants/\(unit).service")
+    }
+
+    /// The program that a unit is to run: the one that runs now, in an image the one that is installed there.
+    private var program: String {
+        guard !root.isEmpty else { return Self.program }
+        let places = ["/usr/local/sbin", "/usr/sbin", "/usr/local/bin", "/usr/bin"].map { "\($0)/martlet" }
+        return places.first(where: has) ?? "/usr/local/sbin/martlet"
     }
 
     private func has(_ path: String) -> Bool { SmallFile.isThere(root + path) }

@@ -25,6 +25,17 @@ struct HostState: Sendable, Hashable {
     /// The present values of the settings of ``Settings/names``, for `all`, `default` and each interface.
     var sysctls: [Sysctl: Int]
 
+    /// A host that has just started, before anything of ours: the kernel's own settings.
+    static var image: HostState {
+        let scopes = ["all", "default", "lo"]
+        return HostState(
+            interfaces: [Interface(name: "lo", isLoopback: true, isSilent: true, mtu: 65536)],
+            sysctls: Dictionary(
+                uniqueKeysWithValues: scopes.flatMap { scope in
+                    Settings.names.map { (Sysctl.ipv4(interface: scope, $0), 0) }
+                }))
+    }
+
     func interface(_ name: String) -> Interface? { interfaces.first { $0.name == name } }
 
     /// The interfaces that requests of the segment, and packets of the director, come in on.

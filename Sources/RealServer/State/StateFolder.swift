@@ -9,13 +9,21 @@ struct StateFolder: Sendable, Hashable {
     /// The folder of the second one.
     var lastingPath: String
 
+    /// There is no first one.
+    var isLastingAlone = false
+
+    /// The folder of an image, which has no state but the one that files bring back.
+    static func image(_ root: String) -> StateFolder {
+        StateFolder(path: "\(root)/var/lib/martlet", lastingPath: "\(root)/var/lib/martlet", isLastingAlone: true)
+    }
+
     /// The folders of the calling thread's network namespace.
-    static func standard(root: String) -> StateFolder {
+    static func standard() -> StateFolder {
         var suffix = "/martlet"
         if let own = networkNamespace(of: "thread-self"), let first = networkNamespace(of: "1"), own != first {
             suffix += "-netns-\(own)"
         }
-        return StateFolder(path: "/run\(suffix)", lastingPath: "\(root)/var/lib\(suffix)")
+        return StateFolder(path: "/run\(suffix)", lastingPath: "/var/lib\(suffix)")
     }
 
     private static func networkNamespace(of process: String) -> UInt64? {
@@ -29,6 +37,7 @@ struct StateFolder: Sendable, Hashable {
     /// Keeps other processes out until the returned descriptor is closed: two applications at boot would otherwise
     /// each take the other's settings for the original ones.
     func lock() throws(SystemError) -> FileDescriptor {
+        guard !isLastingAlone else { return try lockFolder() }
         try SmallFile.makeFolder(path)
         let lockPath = path + "/realserver.lock"
         let lock = FileDescriptor(
@@ -40,9 +49,20 @@ struct StateFolder: Sendable, Hashable {
         return lock
     }
 
+    /// The folder itself, so that no file for this is left in an image.
+    private func lockFolder() throws(SystemError) -> FileDescriptor {
+        try SmallFile.makeFolders(for: lastingFile)
+        let path = lastingPath
+        let lock = FileDescriptor(
+            owning: try systemCall("open", "open \(path)") { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+        let number = lock.rawValue
+        try systemCall("flock", "lock \(path)") { flock(number, LOCK_EX) }
+        return lock
+    }
+
     /// The saved state; nothing is saved while there is no file.
     func load() throws(RealServerError) -> SavedState {
-        for file in [file, lastingFile] {
+        for file in isLastingAlone ? [lastingFile] : [file, lastingFile] {
             let bytes: [UInt8]
             do throws(SystemError) {
                 bytes = try SmallFile.read(file)
@@ -61,7 +81,7 @@ struct StateFolder: Sendable, Hashable {
     }
 
     func store(_ state: SavedState) throws(SystemError) {
-        try store(state.isEmpty ? nil : state, in: file)
+        if !isLastingAlone { try store(state.isEmpty ? nil : state, in: file) }
         let lasts = !state.persistent.isEmpty || !state.files.isEmpty
         if lasts { try SmallFile.makeFolders(for: lastingFile) }
         try store(lasts ? state : nil, in: lastingFile)

@@ -27,10 +27,18 @@ struct RealServerCommand: ParsableCommand {
         @Flag(help: "Say what would be done and do nothing.")
         var dryRun = false
 
-        @Option(help: "Write the files of --persist below this folder, such as an image that is being made.")
+        @Option(
+            help:
+                "Only write the files of --persist, below this folder, such as an image that is being made; this host stays as it is."
+        )
         var root = ""
 
-        func validate() throws { try target.requireAddresses() }
+        func validate() throws {
+            try target.requireAddresses()
+            if !root.isEmpty, !persist, persistWith == nil {
+                throw ValidationError("--root is for the files of --persist or --persist-with: give one of them too")
+            }
+        }
 
         func run() throws {
             let persistence: RealServerSetup.Persistence? =
@@ -58,7 +66,7 @@ struct RealServerCommand: ParsableCommand {
         @Flag(help: "Say what would be done and do nothing.")
         var dryRun = false
 
-        @Option(help: "The folder that apply was given.")
+        @Option(help: "Only take away the files below this folder, which apply was given.")
         var root = ""
 
         func validate() throws {

@@ -265,11 +265,20 @@ def persistence(lab):
                            ("systemd-networkd", networkd_accepts)):
         lab.step(manager)
         before = snapshot(rs1)
-        real_server(rs1, "apply", "--persist-with", manager, "--root", "/run/image", VIP, SIXTH)
-        real_server(rs1, "apply", "--persist-with", manager, "--root", "/run/image", "--label", SECOND)
+        for words in (f"{VIP} {SIXTH}", f"--label {SECOND}"):
+            rs1.shell(f"umask 077; {martlet_binary()} realserver apply --persist-with {manager} --root /run/image {words}")
+        same(before, snapshot(rs1))
+        for folder, folders, names in os.walk(root):
+            for name in folders + names:
+                mode = os.stat(os.path.join(folder, name), follow_symlinks=False).st_mode & 0o777
+                assert mode & (0o005 if name in folders else 0o004), f"{folder}/{name} has mode {mode:o}"
+        lab.step(f"{manager}: what the files do is what apply does")
+        real_server(rs1, "apply", VIP, SIXTH)
+        real_server(rs1, "apply", "--label", SECOND)
         check(rs1, root)
-        lab.step("after a reboot the removal takes everything back")
-        rs1.shell("rm -rf /run/martlet")
+        real_server(rs1, "remove", "--all")
+        same(sorted(before), sorted(snapshot(rs1)))
+        assert files(), "a removal on the host took files of the image"
         real_server(rs1, "remove", "--root", "/run/image", "--all")
         left = files()
         assert left == [], left
@@ -281,19 +290,42 @@ def persistence(lab):
     same(before, snapshot(rs1))
     assert rs1.read("/run/image/etc/network/interfaces.d/martlet-realserver") == "# mine\n"
 
+    lab.step("a file that is gone or edited is told, and after a reboot the removal takes everything back")
+    rs1.shell("for place in /etc/systemd/system /etc/sysctl.d /var/lib; do mount -t tmpfs none $place; done")
+    before = snapshot(rs1)
+    real_server(rs1, "apply", "--persist-with", "systemd", VIP)
+    real_server(rs1, "status")
+    unit = "/etc/systemd/system/martlet-realserver.service"
+    for plant, kind, word in ((f"echo >>{unit}", "persistence-edited", "edited"),
+                              (f"rm {unit}", "persistence-missing", "absent")):
+        rs1.shell(f"cp {unit} /run/unit; {plant}")
+        assert [finding["kind"] for finding in findings(rs1, "--no-probe")] == [kind], findings(rs1, "--no-probe")
+        result = real_server(rs1, "status", check=False)
+        assert result.returncode == 1 and f"{unit}: {word}, should be" in result.stdout, result
+        rs1.shell(f"cp /run/unit {unit}")
+    assert findings(rs1, "--no-probe") == []
+    rs1.shell("rm -rf /run/martlet")
+    real_server(rs1, "remove", "--all")
+    same(sorted(before), sorted(snapshot(rs1)))
+    assert rs1.shell("ls /etc/systemd/system").stdout == "", rs1.shell("find /etc/systemd/system").stdout
+
 
 def systemd_accepts(host, root):
     unit = os.path.join(root, "etc/systemd/system/martlet-realserver.service")
-    result = host.run(["systemd-analyze", "verify", unit.replace(root, "/run/image")], check=False)
+    with open(unit) as file:
+        text = file.read()
+    # The program is to be where the image has it.
+    host.write("/run/check/martlet-realserver.service", text.replace("/usr/local/sbin/martlet", martlet_binary()))
+    result = host.run(["systemd-analyze", "verify", "/run/check/martlet-realserver.service"], check=False)
     assert result.returncode == 0 and "martlet" not in result.stderr, result.stderr
     link = os.path.join(root, "etc/systemd/system/multi-user.target.wants/martlet-realserver.service")
     assert os.path.exists(link), "the unit is not wanted by anything"
-    with open(unit) as file:
-        commands = [line.strip().split("=", 1)[1] for line in file if line.startswith("ExecStart=")]
+    commands = [line.split("=", 1)[1] for line in text.splitlines() if line.startswith("ExecStart=")]
+    assert len(commands) == 2, text
     before = snapshot(host)
-    # What the unit runs after a reboot finds what it has remembered, and adds nothing to it.
+    # What was applied by hand is just what the unit applies.
     for command in commands:
-        host.shell(command + " --root /run/image")
+        host.shell(command.replace("/usr/local/sbin/martlet", martlet_binary()))
     same(before, snapshot(host))
 
 
