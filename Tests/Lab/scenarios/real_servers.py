@@ -463,3 +463,27 @@ def ipv4_in_ipv6(lab):
     assert served_by(fetch(pool.client, VIP)) == "rs1"
     real_server(rs1, "remove", VIP)
     assert mode() == "ip6ip6", mode()
+
+
+@scenario("GRE with checksums needs a device that is set for them, and what --from says of that is what helps", ipvs=True,
+          only="martlet")
+def gre_with_checksums(lab):
+    file = virtual_server([server("rs1", check=None, extra="lvs_method TUN type gre csum")])
+    pool = WebPool(lab, file, servers=("rs1",), serving=())
+    rs1 = pool.servers["rs1"]
+    rs1.write("/run/director.conf", file)
+    rs1.shell(f"modprobe ip_gre; ip address del {VIP}/32 dev lo")
+    pool.web["rs1"].start()
+    pool.director.start()
+    until(lambda: pool.pool(), "the service is there", 40)
+    command = "ip tunnel change gre0 mode gre icsum"
+    for verb in ("apply", "verify"):
+        said = real_server(rs1, verb, "--from", "/run/director.conf").stderr
+        assert said.strip().endswith(command), said
+    try:
+        fetch(pool.client, VIP, timeout=1)
+        raise Failure("there was a page without the command")
+    except OSError:
+        pass
+    rs1.shell(command)
+    assert served_by(fetch(pool.client, VIP)) == "rs1"
