@@ -114,6 +114,27 @@ struct VirtualLinkCodecTests {
         #expect(try event(kind: "vlan") == [.linkChanged(vlan)])
     }
 
+    @Test(
+        "what a tunnel's device opens is read of ip6tnl alone",
+        arguments: [("ip6tnl", 41), ("ip6tnl", 0), ("sit", nil)])
+    func tunnel(kind: String, number: UInt8?) throws {
+        var writer = MessageWriter()
+        writer.message(type: UInt16(RTM_NEWLINK), flags: [], sequence: 0) { writer in
+            writer.append(bytes: [0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+            writer.nested(UInt16(IFLA_LINKINFO)) { writer in
+                writer.attribute(UInt16(IFLA_INFO_KIND), string: kind)
+                // IFLA_IPTUN_PROTO
+                writer.nested(UInt16(IFLA_INFO_DATA)) { $0.attribute(9, number ?? 41) }
+            }
+        }
+        let events = try RouteEvent.decode(writer.bytes)
+        guard case .linkChanged(let link)? = events.first else {
+            Issue.record("no link was read from \(events)")
+            return
+        }
+        #expect(link.tunnelProtocol == number)
+    }
+
     @Test("the numbers of the modes are the kernel's")
     func modes() {
         #expect(VirtualLink.MACVLANMode.isolated.rawValue == MACVLAN_MODE_PRIVATE.rawValue)
