@@ -78,8 +78,8 @@ public enum DNSFailure: Error, Sendable, Hashable {
     case connectionFailed(String)
     /// The server closed the connection instead of answering on it.
     case connectionClosed
-    /// The answer was truncated, and on the connection none came in time.
-    case connectionTimedOut(after: Duration)
+    /// The answer was truncated, and on the connection none came in time; `ignored` that answered something else did.
+    case connectionTimedOut(after: Duration, ignored: Int)
 }
 
 extension DNSFailure: CustomStringConvertible {
@@ -88,13 +88,17 @@ extension DNSFailure: CustomStringConvertible {
         switch self {
         case .refused(let code): "answer \(code)"
         case .malformed(let error): "no DNS answer: \(error)"
-        case .timedOut(let timeout, ignored: 0): "no answer within \(timeout.inWords)"
         case .timedOut(let timeout, let ignored):
-            "no answer within \(timeout.inWords), only \(ignored) that \(ignored == 1 ? "belongs" : "belong") to other questions"
+            "no answer within \(timeout.inWords)" + Self.words(ignored: ignored)
         case .unreachable(let reason): reason
         case .connectionFailed(let reason): "truncated answer, and no TCP connection to ask again: \(reason)"
         case .connectionClosed: "truncated answer, and the TCP connection was closed without another"
-        case .connectionTimedOut(let timeout): "truncated answer, and none over TCP within \(timeout.inWords)"
+        case .connectionTimedOut(let timeout, let ignored):
+            "truncated answer, and none over TCP within \(timeout.inWords)" + Self.words(ignored: ignored)
         }
+    }
+
+    private static func words(ignored: Int) -> String {
+        ignored == 0 ? "" : ", only \(ignored) that \(ignored == 1 ? "belongs" : "belong") to other questions"
     }
 }

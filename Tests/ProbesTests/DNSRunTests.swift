@@ -87,10 +87,13 @@ struct DNSRunTests {
                 .failure(.dns(.refused(DNSResponseCode(rawValue: 5))))
             ),
             ({ _ in [.silence, .close] }, .seconds(30), .failure(.dns(.connectionClosed))),
-            ({ _ in [.silence, .say([0, 1, 7])] }, patient, .failure(.dns(.connectionTimedOut(after: patient)))),
+            (
+                { _ in [.silence, .say([0, 1, 7])] }, patient,
+                .failure(.dns(.connectionTimedOut(after: patient, ignored: 0)))
+            ),
             (
                 { _ in [.silence, .drip([0xFF, 0xFF, 0])] }, patient,
-                .failure(.dns(.connectionTimedOut(after: patient)))
+                .failure(.dns(.connectionTimedOut(after: patient, ignored: 0)))
             ),
             (nil, .seconds(30), refusal),
         ]

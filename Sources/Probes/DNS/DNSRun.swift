@@ -52,7 +52,7 @@ final class DNSRun: ProbeRun {
             if connection == nil {
                 .timedOut(after: target.timeout, ignored: exchange.ignored)
             } else if isConnected {
-                .connectionTimedOut(after: target.timeout)
+                .connectionTimedOut(after: target.timeout, ignored: exchange.ignored)
             } else {
                 .connectionFailed("none within \(target.timeout.inWords)")
             }
