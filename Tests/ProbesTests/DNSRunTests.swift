@@ -89,7 +89,7 @@ struct DNSRunTests {
             ({ _ in [.silence, .close] }, .seconds(30), .failure(.dns(.connectionClosed))),
             (
                 { _ in [.silence, .say([0, 1, 7])] }, patient,
-                .failure(.dns(.connectionTimedOut(after: patient, ignored: 0)))
+                .failure(.dns(.connectionTimedOut(after: patient, ignored: 1)))
             ),
             (
                 { _ in [.silence, .drip([0xFF, 0xFF, 0])] }, patient,
