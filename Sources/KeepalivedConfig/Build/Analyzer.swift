@@ -48,7 +48,8 @@ struct Analyzer {
         /// What happens when it is ignored.
         var consequence: String {
             switch self {
-            case .setting(let value?): "the line is ignored, and the default holds: \(value)"
+            case .setting(let value?):
+                "the line is ignored, and the default holds: \(value.replacing("`", with: "'"))"
             case .setting: "the line is ignored"
             case .option: "it is ignored"
             case .entry: "the line is left out"
@@ -243,10 +244,7 @@ struct Analyzer {
     ) -> Bool {
         let outer = (stake, toleratesMissingValue, isIgnored)
         defer { (stake, toleratesMissingValue, isIgnored) = outer }
-        let defaultValue = table.keywords[index].info.defaultValue
-        stake =
-            tree.hasBlock(statement)
-            ? .block : .setting(default: defaultValue.map { $0.replacing("`", with: "'") })
+        stake = tree.hasBlock(statement) ? .block : .setting(default: table.keywords[index].info.defaultValue)
         toleratesMissingValue = table.isIgnoredWithoutValue(index)
         isIgnored = false
         if let sign = sign(of: statement) {
