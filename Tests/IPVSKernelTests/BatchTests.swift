@@ -35,6 +35,36 @@ extension IPVSKernelTests {
         }
 
         @Test(
+            "batches of a pipeline are carried out in order, each with its failures, and the last without being waited for"
+        )
+        func pipeline() throws {
+            @Sendable func service(_ number: Int) -> VirtualService.ID {
+                .endpoint(.tcp, .v4(IPv4Address(rawValue: 0x0A01_0001 + UInt32(number))), 80)
+            }
+            let problems = try KernelNamespace().withClient { client in
+                var problems: [String] = []
+                do {
+                    let pipeline = try #require(CommandPipeline())
+                    var failures: [[Int]] = []
+                    for batch in 0..<20 {
+                        let added = (0..<50).map { Command.addService(VirtualService(id: service(batch * 50 + $0))) }
+                        // Adds again what the batch before has added.
+                        let again = batch == 0 ? [] : [Command.addService(VirtualService(id: service(batch * 50 - 1)))]
+                        failures.append(pipeline.submit(added + again).map(\.index))
+                    }
+                    // An answer tells of the batch before.
+                    if failures != [[], []] + Array(repeating: [50], count: 18) { problems.append("\(failures)") }
+                    if pipeline.wait().map(\.index) != [50] || !pipeline.wait().isEmpty { problems.append("the last") }
+                    _ = pipeline.submit([.deleteService(service(0))])
+                }
+                let count = try client.services().count
+                if count != 999 { problems.append("\(count) services") }
+                return problems
+            }
+            #expect(problems == [])
+        }
+
+        @Test(
             "many pools are read on two threads as on one, in their order, and until nobody wants more",
             arguments: [0, 1, 32, 33, 200])
         func poolReader(count: Int) throws {

@@ -63,7 +63,7 @@ struct OptionSpelling {
     static func short(_ letter: UInt8) -> OptionSpelling? { letter < 128 ? byShort[Int(letter)] : nil }
 
     /// The spelling of a long option, without its dashes; abbreviations are not known.
-    static func long(_ name: String) -> OptionSpelling? { byLong[name] }
+    static func long(_ name: String) -> OptionSpelling? { all.first { $0.long == name } }
 
     private static let byShort: [OptionSpelling?] = {
         var table = [OptionSpelling?](repeating: nil, count: 128)
@@ -72,7 +72,6 @@ struct OptionSpelling {
         }
         return table
     }()
-    private static let byLong = Dictionary(all.map { ($0.long, $0) }, uniquingKeysWith: { first, _ in first })
 
     private static let all: [OptionSpelling] = [
         .init(.addService, "add-service", "A"), .init(.editService, "edit-service", "E"),

@@ -3,14 +3,17 @@ import IPVS
 import IPVSAdmin
 import LinuxSystem
 
-/// `-R`: carries out the lines of standard input in their order. Changes go to the kernel in batches; whatever shows the
-/// order to the outside, a listing or a message, comes when everything before it is done.
+/// `-R`: carries out the lines of standard input in their order. Changes go to the kernel in batches, and the next lines
+/// are read meanwhile; whatever shows the order to the outside, a listing or a message, comes when everything before it
+/// is done.
 struct RestoreRun {
-    /// So many changes wait at most: memory stays what it is however long the input is.
-    private static let batchLimit = 4096
+    /// So many changes wait at most, and as many are under way: memory stays what it is however long the input is.
+    private static let batchLimit = 1024
 
     let admin: IPVSAdminProgram
     private var pending: [Command] = []
+    /// Made for the first batch: most restores have none.
+    private var pipeline: CommandPipeline?
     private var status: Int32 = 0
 
     init(admin: IPVSAdminProgram) { self.admin = admin }
@@ -59,7 +62,7 @@ struct RestoreRun {
         }
         if case .change(let change) = command {
             pending.append(change)
-            if pending.count == Self.batchLimit { flush() }
+            if pending.count == Self.batchLimit { send() }
         } else {
             flush()
             let status = admin.run(command)
@@ -67,9 +70,22 @@ struct RestoreRun {
         }
     }
 
-    private mutating func flush() {
-        let failures = admin.client.apply(pending)
+    /// Has a batch carried out. Without a second thread or socket that is done here.
+    private mutating func send() {
+        if pipeline == nil { pipeline = CommandPipeline() }
+        guard let pipeline else { return flush() }
+        report(pipeline.submit(pending))
         pending.removeAll(keepingCapacity: true)
+    }
+
+    /// Returns when every line that was read is carried out.
+    private mutating func flush() {
+        if let pipeline { report(pipeline.wait()) }
+        report(admin.client.apply(pending))
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func report(_ failures: [CommandFailure]) {
         admin.report(failures)
         if !failures.isEmpty { status = 255 }
     }
