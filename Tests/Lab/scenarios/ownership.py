@@ -38,7 +38,8 @@ CHANGES = [
     ("a server is added", f"ipvsadm -a -t {SECOND}:443 -r 10.1.80.200:443 -g", 1),
     ("a scheduler is changed", f"ipvsadm -E -t {SECOND}:443 -s sh", 1),
     ("a service is deleted", f"ipvsadm -D -t {VIP}:80", 1),
-    ("a service is made anew without its servers", f"ipvsadm -D -t {VIP}:80; ipvsadm -A -t {VIP}:80 -s rr", 1),
+    # A repair that comes between the two leaves nothing to make.
+    ("a service is made anew without its servers", f"ipvsadm -D -t {VIP}:80; ipvsadm -A -t {VIP}:80 -s rr || true", 1),
     ("everything is deleted", "ipvsadm -C", 2),
 ]
 
@@ -66,8 +67,10 @@ def drift(lab):
             lab.step(f"{what}: put right after {took:.2f} s")
             if took > 1:
                 raise Failure(f"{what}: it took {took:.2f} s")
-            found += lines
             until(lambda: len(logged(pool)) >= lines, f"{what}: {lines} lines are logged", 5)
+            # A change in two commands may be seen in two states.
+            lines = max(lines, min(len(logged(pool)), command.count(";") + lines))
+            found += lines
             stays(lambda: len(logged(pool)) == lines, f"{what}: {lines} lines are logged", 0.5,
                   context=lambda: pool.director.recent_log)
         gap, _ = customer.take()
