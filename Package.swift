@@ -20,20 +20,23 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 /// A target of the pure core: no NIO, no Foundation, no Glibc, no clock, no logger. The missing
 /// dependencies are what enforces it: a stray import does not compile under CI's explicit import check.
 func pure(
-    _ name: String, _ dependencies: [Target.Dependency] = [], test: [Target.Dependency] = []
+    _ name: String, _ dependencies: [Target.Dependency] = [], test: [Target.Dependency] = [],
+    testLinks: [String] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: settings),
         .testTarget(
             name: "\(name)Tests", dependencies: [.byName(name: name), "TestKit"] + dependencies + test,
-            swiftSettings: settings
+            swiftSettings: settings, linkerSettings: testLinks.map { .linkedLibrary($0) }
         ),
     ]
 }
 
 /// A target that moves bytes, tells the time or talks to the kernel.
-func shell(_ name: String, _ dependencies: [Target.Dependency], test: [Target.Dependency] = []) -> [Target] {
-    pure(name, dependencies, test: test)
+func shell(
+    _ name: String, _ dependencies: [Target.Dependency], test: [Target.Dependency] = [], testLinks: [String] = []
+) -> [Target] {
+    pure(name, dependencies, test: test, testLinks: testLinks)
 }
 
 let package = Package(
@@ -62,7 +65,7 @@ let package = Package(
             swiftSettings: settings),
         .systemLibrary(name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
-        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .target(name: "COpenSSL"),
         .target(name: "CLinux"),
         .target(
             name: "TestKit",
@@ -113,7 +116,8 @@ let package = Package(
                 "CLinux",
                 nio("NIOCore"), nio("NIOPosix"), log,
             ],
-            test: ["COpenSSL"])
+            // The server's side of TLS, which COpenSSL does not forward.
+            test: ["COpenSSL"], testLinks: ["ssl", "crypto"])
         + shell(
             "VRRPRuntime",
             [

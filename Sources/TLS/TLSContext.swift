@@ -9,6 +9,14 @@ import Glibc
 public final class TLSContext {
     let pointer: OpaquePointer
 
+    /// Loads OpenSSL, which otherwise happens when it is needed first, where its absence ends the process.
+    ///
+    /// - Throws: why it cannot be loaded, and what to install.
+    public static func loadLibrary() throws(TLSContextError) {
+        guard let reason = copenssl_load() else { return }
+        throw TLSContextError(subject: "TLS", reason: String(cString: reason))
+    }
+
     /// Reads the files.
     ///
     /// - Parameters:

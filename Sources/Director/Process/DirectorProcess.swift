@@ -5,6 +5,7 @@ import LinuxSystem
 public import Logging
 import NIOCore
 import NIOPosix
+import TLS
 
 /// A director as a process: signals, log and loops around a ``Director``, from the checked configuration to the exit
 /// status.
@@ -56,6 +57,7 @@ public struct DirectorProcess: Sendable {
         guard let checkerThreads = start.configuration?.global.checkerThreads else {
             return fail("the configuration has errors")
         }
+        do throws(TLSContextError) { try TLSContext.loadLibrary() } catch { return fail("\(error)") }
         let signals: SignalSource
         do {
             signals = try SignalSource.block(ignoringInterrupt: ignoringInterrupt)
