@@ -5,16 +5,11 @@ import IPVS
 extension TextBuffer {
     /// Writes a string with its quotes.
     mutating func append(json text: some StringProtocol) {
-        append(json: text.utf8)
-    }
-
-    /// Writes a string of bytes with its quotes; what is no UTF-8 becomes U+FFFD.
-    private mutating func append(json bytes: some Collection<UInt8>) {
         append("\"")
-        if bytes.allSatisfy({ $0 >= 32 && $0 < 127 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            append(bytes)
+        if text.utf8.allSatisfy({ $0 >= 32 && $0 < 127 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            append(String(text))
         } else {
-            for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            for scalar in text.unicodeScalars {
                 switch scalar {
                 case "\"": append("\\\"")
                 case "\\": append("\\\\")
@@ -30,7 +25,7 @@ extension TextBuffer {
 
     /// Writes `,"key":` without a comma behind an opening brace or bracket.
     mutating func key(_ name: StaticString) {
-        if let last = bytes.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") { append(",") }
+        if let last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") { append(",") }
         append("\"")
         name.withUTF8Buffer { append($0) }
         append("\":")

@@ -91,7 +91,7 @@ public struct ListingFormatter {
         let statistics = snapshot.statistics
         switch options.format {
         case .plain, .tunnelInformation, .thresholds, .persistentConnections:
-            let start = text.bytes.count
+            let start = text.count
             text.append(service: id, names: names)
             if id.isCutToColumn { text.cut(from: start, to: 33) }
             text.append(schedulingOf: snapshot.service)

@@ -12,7 +12,7 @@ extension TextBuffer {
         endpoint address: IPAddress, port: Port, transport: TransportProtocol?, names: (any NameResolver)?,
         limit: Int? = endpointLimit
     ) {
-        let start = bytes.count
+        let start = count
         if case .v6 = address { append("[") }
         if let name = names?.hostName(of: address) { append(name) } else { append(address) }
         append(address.family == .ipv6 ? "]:" : ":")

@@ -1,20 +1,46 @@
 import Addressing
 
-/// Bytes of a listing as they grow.
+/// Text of a listing as it grows.
 ///
 /// A front tier has tens of thousands of lines, so every column is written in place: no `String` per field, no
-/// format string, no copy to join lines.
+/// format string, no copy to join lines. What lies ahead of the text is blank already, and padding a column is a step.
 struct TextBuffer {
-    private(set) var bytes: [UInt8] = []
+    private static let blank = UInt8(ascii: " ")
+
+    /// The text, and blanks from `count` on.
+    private var page: [UInt8]
+    /// The text's length in bytes.
+    private(set) var count = 0
 
     /// Room for `lines` lines of a common length.
-    init(lines: Int = 0) { bytes.reserveCapacity(lines * 80) }
+    init(lines: Int = 0) { page = [UInt8](repeating: Self.blank, count: lines * 80) }
 
-    mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    /// The text.
+    var bytes: [UInt8] { Array(page[..<count]) }
 
-    mutating func append(_ text: some Sequence<UInt8>) { bytes.append(contentsOf: text) }
+    /// The last byte of the text; nil where there is none.
+    var last: UInt8? { count == 0 ? nil : page[count - 1] }
 
-    mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
+    mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append($0) }
+    }
+
+    mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
+        reserve(text.count)
+        page.withUnsafeMutableBytes { page in
+            UnsafeMutableRawBufferPointer(rebasing: page[count...]).copyMemory(from: UnsafeRawBufferPointer(text))
+        }
+        count += text.count
+    }
+
+    mutating func append(byte: UInt8) {
+        reserve(1)
+        page[count] = byte
+        count += 1
+    }
+
+    mutating func endLine() { append(byte: UInt8(ascii: "\n")) }
 
     /// Writes a number right-aligned in `width` columns; a longer one takes what it needs.
     mutating func append(decimal value: UInt64, width: Int = 0) {
@@ -24,28 +50,27 @@ struct TextBuffer {
             rest /= 10
             digits += 1
         }
-        if digits < width { bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: width - digits)) }
-        let end = bytes.count + digits
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
+        skip(max(digits, width))
+        var position = count
         rest = value
-        var position = end
-        while rest > 0 {
+        repeat {
             position -= 1
-            bytes[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            page[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
-        }
+        } while rest > 0
     }
 
     mutating func append(signed value: Int64) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        if value < 0 { append(byte: UInt8(ascii: "-")) }
         append(decimal: value.magnitude)
     }
 
     mutating func append(_ address: IPAddress) {
         switch address {
         case .v4(let address):
-            for shift in [24, 16, 8, 0] as [UInt32] {
-                if shift < 24 { bytes.append(UInt8(ascii: ".")) }
+            append(decimal: UInt64(address.rawValue >> 24))
+            for shift in stride(from: 16, through: 0, by: -8) {
+                append(byte: UInt8(ascii: "."))
                 append(decimal: UInt64(address.rawValue >> shift & 0xFF))
             }
         case .v6(let address): append(address.description)
@@ -55,13 +80,13 @@ struct TextBuffer {
     /// Writes a left-aligned column: what `write` writes, then blanks up to `width`. Without `cutting` a longer text
     /// pushes the rest of the line to the right.
     mutating func column(_ width: Int, cutting: Bool = false, _ write: (inout TextBuffer) -> Void) {
-        let start = bytes.count
+        let start = count
         write(&self)
-        let written = bytes.count - start
+        let written = count - start
         if written < width {
-            bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: width - written))
+            skip(width - written)
         } else if cutting {
-            bytes.removeLast(written - width)
+            cut(from: start, to: width)
         }
     }
 
@@ -71,7 +96,21 @@ struct TextBuffer {
 
     /// Drops what was written beyond `limit` bytes since `start`.
     mutating func cut(from start: Int, to limit: Int) {
-        let written = bytes.count - start
-        if written > limit { bytes.removeLast(written - limit) }
+        while count - start > limit {
+            count -= 1
+            page[count] = Self.blank
+        }
+    }
+
+    /// Leaves columns blank.
+    private mutating func skip(_ columns: Int) {
+        reserve(columns)
+        count += columns
+    }
+
+    private mutating func reserve(_ bytes: Int) {
+        let missing = count + bytes - page.count
+        guard missing > 0 else { return }
+        page.append(contentsOf: repeatElement(Self.blank, count: max(missing, page.count, 160)))
     }
 }

@@ -44,22 +44,32 @@ public final class NetlinkSession {
     ///
     /// When the kernel says that the table changed meanwhile, the dump is repeated, ``dumpAttempts`` times in all;
     /// `beforeEach` is called before every attempt.
+    @inlinable
     public func dump<Entry>(
         _ request: NetlinkRequest, beforeEach: () -> Void = {},
         decode: (MessageHeader, RawSpan) throws(NetlinkError) -> Entry?
     ) throws(NetlinkError) -> [Entry] {
+        var entries: [Entry] = []
         for _ in 0..<Self.dumpAttempts {
             beforeEach()
-            let sequence = takeSequences(1)
-            var writer = MessageWriter(reservingCapacity: MessageHeader.byteCount + request.payload.count)
-            request.write(to: &writer, sequence: sequence, adding: .dump)
-            var entries: [Entry] = []
-            let consistent = try transact(writer.bytes, sequence: sequence) { header, payload throws(NetlinkError) in
+            entries.removeAll()
+            let isConsistent = try attemptDump(request) { header, payload throws(NetlinkError) in
                 if let entry = try decode(header, payload) { entries.append(entry) }
             }
-            if consistent { return entries }
+            if isConsistent { return entries }
         }
         throw NetlinkError(.dumpInterrupted)
+    }
+
+    /// Dumps a table once; false when the kernel says that it changed meanwhile.
+    @usableFromInline
+    func attemptDump(
+        _ request: NetlinkRequest, onEntry: (MessageHeader, RawSpan) throws(NetlinkError) -> Void
+    ) throws(NetlinkError) -> Bool {
+        let sequence = takeSequences(1)
+        var writer = MessageWriter(reservingCapacity: MessageHeader.byteCount + request.payload.count)
+        request.write(to: &writer, sequence: sequence, adding: .dump)
+        return try transact(writer.bytes, sequence: sequence, onAnswer: onEntry)
     }
 
     /// Sends many requests and returns what became of each, in their order; nil is success. One that fails does not
