@@ -408,6 +408,25 @@ struct ElectionTests {
         #expect(bench.handle(.addressesLost(RouterID("none"))).isEmpty)
     }
 
+    @Test("of two masters that meet a backup follows the better one, and the other's priority 0 is not for it")
+    func mastersMeet() {
+        var bench = Bench.backup()
+        _ = bench.hear(priority: 200)
+        bench.pass(.milliseconds(100))
+        _ = bench.hear(priority: 150, from: Bench.low)
+        _ = bench.hear(priority: 0, from: Bench.low)
+        #expect(bench.status().masterAddress == Bench.peer)
+        #expect(bench.untilTakeover == .microseconds(3_509_375))
+        // The better one has been silent for more than its interval: it may have gone.
+        bench.pass(.milliseconds(950))
+        _ = bench.hear(priority: 150, from: Bench.low)
+        #expect(bench.status().masterAddress == Bench.low)
+        #expect(bench.untilTakeover == .microseconds(3_609_375))
+        // A better one is followed at once.
+        _ = bench.hear(priority: 200)
+        #expect(bench.status().masterAddress == Bench.peer)
+    }
+
     // MARK: Lateness
 
     @Test("a master down timer that is handled late waits once more for the adverts that we have not read")

@@ -65,7 +65,7 @@ struct Router: Sendable {
 
     var id: RouterID { configuration.id }
 
-    var isOwner: Bool { configuration.priority == RouterConfiguration.ownerPriority }
+    var isOwner: Bool { configuration.isOwner }
 
     /// The family of the adverts.
     var family: AddressFamily { configuration.family }
@@ -79,6 +79,12 @@ struct Router: Sendable {
         ElectionTimers.masterDown(
             version: configuration.version, priority: effectivePriority, masterInterval: masterInterval,
             adverts: configuration.downTimerAdverts)
+    }
+
+    /// Whether the master that is followed was heard within its last interval.
+    func hearsMaster(at now: Instant) -> Bool {
+        guard masterAddress != nil, let election else { return false }
+        return now < election - masterDown + masterInterval
     }
 
     /// The earliest of the timers.

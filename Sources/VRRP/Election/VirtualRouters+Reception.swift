@@ -71,6 +71,12 @@ extension VirtualRouters {
             }
             return
         }
+        // Two masters have met. The worse one is about to give way, and its priority 0 is not to count for the better one.
+        if sender != list[position].masterAddress, let better = list[position].masterPriority,
+            advert.priority < better, list[position].hearsMaster(at: now)
+        {
+            return
+        }
         if delay > .zero {
             if !isLower {
                 list[position].preemption = nil
