@@ -190,6 +190,32 @@ struct ReloadTests {
         #expect(transitions == ["B MASTER"])
     }
 
+    @Test("a group of masters whose new member follows a better master elsewhere is backup as a whole")
+    func joinsMastersAndFollows() {
+        let former = [Bench.configuration("A", vrid: 1), Bench.configuration("B", vrid: 2)]
+        let groups = [SyncGroupConfiguration(name: "G", members: [RouterID("A"), RouterID("B")])]
+        var bench = Bench(former, groups: groups)
+        _ = bench.start()
+        _ = bench.expire()
+        _ = bench.expire()
+        #expect(bench.status("B").state == .master)
+        let moved = [Bench.configuration("A", vrid: 61), former[1]]
+        #expect(reload(&bench, moved, groups).transitions == ["A gone", "A BACKUP"])
+        let better = bench.hear("A", priority: 200) { $0.virtualRouterID = 61 }
+        #expect(better.transitions == ["B BACKUP", "group G BACKUP"])
+        #expect(better.advertPriorities == [0])
+        // A worse one is beaten, and the group stays what it is.
+        var other = Bench(former, groups: groups)
+        _ = other.start()
+        _ = other.expire()
+        _ = other.expire()
+        _ = reload(&other, moved, groups)
+        #expect(other.hear("A", priority: 50) { $0.virtualRouterID = 61 }.transitions.isEmpty)
+        var transitions: [String] = []
+        for _ in 0..<8 { transitions += other.expire().transitions }
+        #expect(transitions == ["A MASTER"])
+    }
+
     @Test("a router that leaves a group in FAULT without a cause of its own takes part again")
     func leavesGroup() {
         let configurations = [Bench.configuration("A", vrid: 1), Bench.configuration("B", vrid: 2)]

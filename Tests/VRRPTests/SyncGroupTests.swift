@@ -79,7 +79,7 @@ struct SyncGroupTests {
         var bench = Self.master()
         let actions = bench.handle(.sourceAddressChanged(Self.a, nil))
         #expect(actions.transitions == ["A FAULT", "B FAULT", "group G FAULT"])
-        #expect(actions.advertPriorities == [0])
+        #expect(actions.advertPriorities == [0, 0])
         #expect(bench.status("B").faults == [.syncGroup("G")])
         #expect(bench.handle(.sourceAddressChanged(Self.b, nil)).transitions.isEmpty)
         #expect(bench.handle(.sourceAddressChanged(Self.a, Bench.own)).transitions.isEmpty)

@@ -211,10 +211,19 @@ struct TrackingTests {
             actions.loudMessages == [
                 "(VI_1) entering FAULT state (no IPv4 address for interface)", "(VI_1) Entering FAULT STATE",
             ])
-        // There is nothing to send a priority 0 from.
-        #expect(actions.advertPriorities.isEmpty)
         #expect(actions.contains(.removeAddresses(Bench.id)))
         #expect(bench.handle(.sourceAddressChanged(Bench.id, Bench.own)).transitions == ["VI_1 BACKUP"])
+    }
+
+    @Test("a master that loses its address resigns from it, once; a backup says nothing")
+    func lastWords() {
+        var master = Bench.master()
+        let actions = master.handle(.sourceAddressChanged(Bench.id, nil))
+        #expect(actions.advertPriorities == [0])
+        #expect(actions.transitions == ["VI_1 FAULT"])
+        #expect(master.statistics.priorityZeroSent == 1)
+        var backup = Bench.backup()
+        #expect(backup.handle(.sourceAddressChanged(Bench.id, nil)).advertPriorities.isEmpty)
     }
 
     @Test("a changed source address is what the next tie is broken by")

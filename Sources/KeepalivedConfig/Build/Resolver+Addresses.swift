@@ -6,23 +6,34 @@ struct RouterIDKey: Hashable {
     var family: AddressFamily
 }
 
+/// An address where it is held: one may be on several interfaces, as link-local ones often are.
+private struct HeldPlace: Hashable {
+    var address: IPAddress
+    var interface: String?
+
+    init(_ held: VirtualAddress, _ instance: VRRPInstance) {
+        address = held.prefix.address
+        interface = held.interface ?? instance.interface
+    }
+}
+
 extension Resolver {
     mutating func setAddresses(_ draft: VRRPInstanceDraft, _ instance: inout VRRPInstance) {
-        var seen: Set<IPAddress> = []
+        var seen: Set<HeldPlace> = []
         for address in draft.addresses {
             let own = address.value.prefix.address
             guard own.family == instance.family else {
                 sink.report(.addressOfOtherFamily(own.description), at: address.span)
                 continue
             }
-            guard seen.insert(own).inserted else {
+            guard seen.insert(HeldPlace(address.value, instance)).inserted else {
                 sink.report(.duplicateAddress(own.description), at: address.span)
                 continue
             }
             instance.virtualAddresses.append(address.value)
         }
         for address in draft.excludedAddresses {
-            guard seen.insert(address.value.prefix.address).inserted else {
+            guard seen.insert(HeldPlace(address.value, instance)).inserted else {
                 sink.report(.duplicateAddress(address.value.prefix.address.description), at: address.span)
                 continue
             }

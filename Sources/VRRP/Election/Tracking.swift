@@ -55,8 +55,11 @@ extension RouterConfiguration {
     /// The priority of the router that owns the addresses (RFC 9568 section 5.2.4).
     static let ownerPriority: UInt8 = 255
 
+    /// Whether the router owns its addresses: it has the priority of owners.
+    public var isOwner: Bool { priority == Self.ownerPriority }
+
     /// `nopreempt` means nothing to an owner nor with `state MASTER`.
-    var yieldsToLivingMaster: Bool { !preempts && !wantsMaster && priority != Self.ownerPriority }
+    var yieldsToLivingMaster: Bool { !preempts && !wantsMaster && !isOwner }
 
     /// `preempt_delay` means nothing with `nopreempt` nor with `state MASTER`.
     var effectivePreemptDelay: Duration { preempts && !wantsMaster ? preemptDelay : .zero }

@@ -86,6 +86,20 @@ extension VirtualRouters {
             }
         }
         follow(advert, from: sender, at: now, by: position, into: &actions)
+        yieldGroup(to: sender, priority: advert.priority, at: now, by: position, into: &actions)
+    }
+
+    /// A backup in a group of masters, which it has come to by a reload, follows a master elsewhere: it will not be
+    /// master, so the group cannot stay it.
+    private mutating func yieldGroup(
+        to sender: IPAddress, priority: UInt8, at now: Instant, by position: Int, into actions: inout [RouterAction]
+    ) {
+        guard let group = list[position].group, groups[group].state == .master,
+            let master = groups[group].members.first(where: { list[$0].state == .master })
+        else { return }
+        resign(
+            master, cause: "\(list[position].id) of its sync group follows \(sender) with priority \(priority)",
+            at: now, into: &actions)
     }
 
     /// Takes the sender for the master and waits for its next advert.

@@ -162,6 +162,10 @@ public struct VirtualRouters: Sendable {
         case (_, .sourceAddressChanged(let id, let address)):
             sources[id] = address
             guard let position = positions[id] else { return }
+            // A master that loses its address resigns from it: without one it can tell nobody.
+            if address == nil, list[position].source != nil, list[position].state == .master {
+                sendPriorityZero(position, into: &actions)
+            }
             list[position].source = address
             if list[position].state == .master { list[position].masterAddress = address }
             if phase == .running { reconsider([position], at: now, into: &actions) }

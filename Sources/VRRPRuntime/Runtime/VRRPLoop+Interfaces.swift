@@ -114,8 +114,10 @@ extension VRRPLoop {
             let id = router.configuration.id
             let address = current[id]
             guard sources[id] != address else { continue }
-            sources[id] = address
+            // The last words of a master without an address still come from the former one.
+            if address != nil { sources[id] = address }
             handle(.sourceAddressChanged(id, address))
+            sources[id] = address
         }
     }
 
@@ -171,11 +173,19 @@ extension VRRPLoop {
             }
             addresses[router.configuration.id] =
                 router.sourceAddress
-                ?? router.configuration.interface.flatMap {
-                    interfaces.sourceAddress(of: $0, for: router.configuration, excluding: virtual)
+                ?? router.configuration.interface.flatMap { interface in
+                    interfaces.sourceAddress(of: interface, for: router.configuration, excluding: virtual)
+                        ?? ownersAddress(of: router.configuration, on: interface)
                 }
         }
         return addresses
+    }
+
+    /// What an owner sends from where the virtual addresses are all that the interface has: they are the owner's own
+    /// then (RFC 9568 section 1.7, "IP address owner").
+    private func ownersAddress(of router: RouterConfiguration, on interface: String) -> IPAddress? {
+        guard router.isOwner else { return nil }
+        return interfaces.sourceAddress(of: interface, for: router, excluding: [])
     }
 
     /// Every interface that matters: adverts, addresses, trackers.

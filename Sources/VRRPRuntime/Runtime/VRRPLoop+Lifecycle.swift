@@ -13,7 +13,7 @@ extension VRRPLoop {
             try Self.check(configuration)
             try watchInterfaces()
             try checkInterfaces(of: configuration)
-            _ = try makeVirtualInterfaces(of: configuration)
+            // One that cannot be made keeps its instances in FAULT, and no others.
             repairVirtualInterfaces()
             removeAbandonedInterfaces()
             filterAddresses()

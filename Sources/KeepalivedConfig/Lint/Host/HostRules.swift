@@ -83,15 +83,16 @@ struct HostNetwork {
 
     init(_ interfaces: [String: HostFacts.Interface], _ configuration: Configuration) {
         self.interfaces = interfaces
-        var virtual: Set<Prefix> = []
+        // By address alone: what is held may be about to get another prefix length.
+        var virtual: Set<IPAddress> = []
         for instance in configuration.instances where instance.priority < 255 {
-            virtual.formUnion((instance.virtualAddresses + instance.excludedVirtualAddresses).map { $0.prefix })
+            virtual.formUnion((instance.virtualAddresses + instance.excludedVirtualAddresses).map { $0.prefix.address })
         }
         let own = interfaces.mapValues { interface in
             let first = interface.addresses.first { $0.address.family == .ipv4 }
             return interface.addresses.filter { prefix in
                 // What stands first was there before; a virtual address with a subnet of its own comes behind it.
-                !virtual.contains(prefix) || (prefix == first && !prefix.isHost)
+                !virtual.contains(prefix.address) || (prefix == first && !prefix.isHost)
             }
         }
         self.own = own
