@@ -22,12 +22,15 @@ public struct BFDVerdict: Sendable, Hashable {
     public var isUp: Bool
     /// Why it is not up, in words; nil where it is.
     public var reason: String?
+    /// Whether it is not up because the neighbour has taken its end out of service.
+    public var isWithdrawn: Bool
 
     /// Creates a verdict.
-    public init(session: String, isUp: Bool, reason: String? = nil) {
+    public init(session: String, isUp: Bool, reason: String? = nil, isWithdrawn: Bool = false) {
         self.session = session
         self.isUp = isUp
         self.reason = reason
+        self.isWithdrawn = isWithdrawn
     }
 }
 

@@ -241,16 +241,17 @@ final class BFDThread {
         case .up: decide(id, isUp: true, reason: nil)
         case .down, .adminDown:
             guard change.from == .up || verdicts[id] == false else { return }
-            decide(id, isUp: false, reason: change.reason)
+            decide(id, isUp: false, reason: change.reason, isWithdrawn: change.isWithdrawn)
         case .initializing: break
         }
     }
 
-    private func decide(_ id: SessionID, isUp: Bool, reason: String?) {
+    private func decide(_ id: SessionID, isUp: Bool, reason: String?, isWithdrawn: Bool = false) {
         guard let configuration = configurations[id], verdicts[id] != isUp, !isStopping else { return }
         verdicts[id] = isUp
         graceEnds[id] = nil
-        onVerdict(BFDVerdict(session: configuration.name, isUp: isUp, reason: reason))
+        onVerdict(
+            BFDVerdict(session: configuration.name, isUp: isUp, reason: reason, isWithdrawn: isWithdrawn))
     }
 
     // MARK: Log
@@ -295,6 +296,7 @@ extension SessionChange {
         if let silence {
             return "nothing heard for \(silence.detectionTime.wholeNanoseconds / 1_000_000) ms"
         }
+        if isWithdrawn { return "the neighbour has taken its end out of service" }
         guard diagnostic == .neighborSignaledDown else { return "\(diagnostic)" }
         return "the neighbour says that it is down"
             + (remoteDiagnostic == .none ? "" : " (\(remoteDiagnostic))")

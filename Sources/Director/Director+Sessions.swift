@@ -39,6 +39,11 @@ extension Director {
         guard !isStopping, sessionConfiguration?.sessions.contains(where: { $0.name == verdict.session }) == true
         else { return }
         sessionVerdicts[verdict.session] = verdict
+        if verdict.isWithdrawn {
+            loggers.parent.notice(
+                "(\(verdict.session)) has ended without a failure: elections go on with what they knew of it",
+                metadata: ["cause": "\(verdict.reason ?? "the neighbour has taken its end out of service")"])
+        }
         probes?.deliver(verdict.result, of: .session(verdict.session))
     }
 
@@ -67,8 +72,10 @@ final class SessionRelay: Sendable {
 
     private let state = Mutex(State())
 
-    /// Takes in a verdict.
+    /// Takes in a verdict. A neighbour that takes its end out of service says nothing about the way to it, so what was
+    /// known goes on (RFC 5882 section 3.2).
     func record(_ verdict: BFDVerdict) {
+        guard !verdict.isWithdrawn else { return }
         state.withLock { state in
             state.verdicts[verdict.session] = verdict.isUp
             state.elections?.sessionChanged(name: verdict.session, isUp: verdict.isUp)

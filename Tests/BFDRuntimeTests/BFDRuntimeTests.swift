@@ -29,7 +29,11 @@ struct BFDRuntimeTests {
             try await left.reaches(name) { $0.status.detectionTime == .milliseconds(500) && $0.problem == nil }
         }
         await left.runtime.stop()
-        for name in ["four", "six", "far"] { #expect(await right.verdict(name)?.isUp == false) }
+        for name in ["four", "six", "far"] {
+            let verdict = await right.verdict(name)
+            #expect(verdict?.isUp == false)
+            #expect(verdict?.isWithdrawn == true)
+        }
         let status = await right.session("six")?.status
         #expect(status?.remoteDiagnostic == .administrativelyDown || status?.diagnostic == .neighborSignaledDown)
         await right.runtime.stop()

@@ -156,7 +156,7 @@ public struct Session: Sendable {
             .changed(
                 SessionChange(
                     from: before, to: next, diagnostic: self.diagnostic, remoteDiagnostic: remote.diagnostic,
-                    silence: silence)))
+                    isWithdrawn: next == .down && remote.state == .adminDown, silence: silence)))
     }
 
     /// Nothing was heard for the detection time.

@@ -16,6 +16,9 @@ public struct SessionChange: Sendable, Hashable {
     public var diagnostic: DiagnosticCode
     /// What the neighbour last gave as its own reason.
     public var remoteDiagnostic: DiagnosticCode
+    /// Whether the neighbour has taken its end out of service (AdminDown), which is not to be taken for a failure
+    /// (RFC 5882 section 3.2).
+    public var isWithdrawn: Bool
     /// Where silence was the cause: how long it lasted, and by how much the detection time was exceeded when that was
     /// noticed.
     public var silence: Silence?

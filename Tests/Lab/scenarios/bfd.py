@@ -4,7 +4,7 @@ import json
 
 from lab.pool import INTERFACE, SERVERS, Pool, indented, real_server, virtual_server
 from lab.scenario import scenario
-from lab.vrrp import instance
+from lab.vrrp import ADDRESSES, Pair, instance
 from lab.wait import Failure, stays, until
 
 # What both sides send and expect: a packet every 200 ms, and five may be missing.
@@ -114,3 +114,30 @@ def bird(lab):
     assert [(one["name"], one["state"]) for one in sessions] == [("rs1", "Up"), ("rs2", "Up")], sessions
     assert director.stop() == 0
     assert pool.saved() == [] and not pool.ds1.holds(VIP), pool.saved()
+
+
+# keepalived stops without a word to its neighbours.
+@scenario("the neighbour of a tracked session stops orderly: that is no fault, and its end without a word is",
+          only="martlet")
+def withdrawn(lab):
+    pair = Pair(lab)
+    for name, other in (("ds1", "ds2"), ("ds2", "ds1")):
+        block = (f"bfd_instance other {{\n    neighbor_ip {ADDRESSES[other]}\n    source_ip {ADDRESSES[name]}\n"
+                 f"    min_rx {INTERVAL}\n    min_tx {INTERVAL}\n    multiplier {MULTIPLIER}\n}}\n")
+        extra = "track_bfd {\n    other\n}" if name == "ds1" else ""
+        pair.directors[name].configure(block + instance(101 if name == "ds1" else 100, extra=extra))
+    pair.start(30)
+    director = pair.directors["ds1"]
+    director.mark()
+    lab.step("the other director stops")
+    assert pair.directors["ds2"].stop() == 0
+    director.wait_for_log(r"\(other\) Entering Down state", 10)
+    stays(lambda: pair.ds1.holds(pair.vip), "the address stays", 2, context=lambda: director.log)
+    assert not director.logged("FAULT"), director.recent_log
+    lab.step("it comes back, and is killed")
+    pair.directors["ds2"].start()
+    director.wait_for_log(r"Entering Up state", 20)
+    director.mark()
+    pair.directors["ds2"].crash()
+    director.wait_for_log(r"\(VI_1\) Entering FAULT STATE", 10)
+    until(lambda: not pair.ds1.holds(pair.vip), "the address is gone", 5, context=lambda: director.log)
