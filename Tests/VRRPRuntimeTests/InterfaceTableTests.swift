@@ -54,7 +54,7 @@ import VRRP
             ])
         let router = RouterConfiguration(id: RouterID("VI_1"), virtualRouterID: 51)
         func source(_ name: String = "eth0") -> String? {
-            table.sourceAddress(of: name, for: router, excluding: [vip])?.description
+            table.sourceAddress(of: name, for: router, excluding: { $0 == vip })?.description
         }
         #expect(source() == "10.1.80.91")
         table.apply(.addressRemoved(try address("10.1.80.91/24", on: 2)))
@@ -83,7 +83,7 @@ import VRRP
             let router = RouterConfiguration(
                 id: RouterID("VI_6"), virtualRouterID: 51, version: .v3,
                 delivery: peer == nil ? .multicast(group: try #require(IPAddress("ff02::12"))) : delivery)
-            return table.sourceAddress(of: "eth0", for: router, excluding: [vip])?.description
+            return table.sourceAddress(of: "eth0", for: router, excluding: { $0 == vip })?.description
         }
         #expect(try source(nil) == nil, "duplicate detection is not through")
         #expect(try source("2001:db8::92") == "2001:db8::5")

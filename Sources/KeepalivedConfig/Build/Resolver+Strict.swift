@@ -37,7 +37,9 @@ extension Resolver {
         }
         if !instance.accept, draft.accept?.value != false {
             sink.report(
-                .strictMode("packets to the virtual addresses are not dropped by this version"), at: draft.span)
+                .strictMode(
+                    "this host drops packets that are for its virtual addresses and no virtual service, a ping too"),
+                at: draft.span)
         }
     }
 }

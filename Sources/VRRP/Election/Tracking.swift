@@ -56,7 +56,7 @@ extension RouterConfiguration {
     static let ownerPriority: UInt8 = 255
 
     /// Whether the router owns its addresses: it has the priority of owners.
-    public var isOwner: Bool { priority == Self.ownerPriority }
+    var isOwner: Bool { priority == Self.ownerPriority }
 
     /// `nopreempt` means nothing to an owner nor with `state MASTER`.
     var yieldsToLivingMaster: Bool { !preempts && !wantsMaster && !isOwner }

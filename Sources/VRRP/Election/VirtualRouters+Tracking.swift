@@ -132,9 +132,10 @@ extension VirtualRouters {
     /// Takes up what trackers and source addresses say now.
     mutating func reconsider(_ positions: [Int], at now: Instant, into actions: inout [RouterAction]) {
         for position in positions {
-            updatePriority(of: position, into: &actions)
             let before = list[position].faults
             let after = faults(of: position)
+            // What faults has no weight any more; the last thing to say of the router is not that it became better.
+            if after.isEmpty || !before.isEmpty { updatePriority(of: position, into: &actions) }
             list[position].note(after, at: now)
             if list[position].state == .initialize {
                 begin(position, at: now, into: &actions)

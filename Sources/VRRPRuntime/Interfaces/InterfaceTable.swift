@@ -54,7 +54,7 @@ struct InterfaceTable: Sendable {
     /// In IPv4 that is one of the widest scope, primary addresses first. In IPv6 it is a link-local address for multicast
     /// (RFC 9568 section 5.1.2.1) and for link-local peers, and else one of a wider scope if there is one.
     func sourceAddress(
-        of name: String, for router: RouterConfiguration, excluding virtual: Set<Prefix>
+        of name: String, for router: RouterConfiguration, excluding isVirtual: (Prefix) -> Bool
     ) -> IPAddress? {
         guard let index = indexes[name] else { return nil }
         let family = router.family
@@ -64,7 +64,7 @@ struct InterfaceTable: Sendable {
         }
         let candidates = (addresses[index]?.all ?? []).filter { address in
             let own = address.prefix.address
-            guard own.family == family, !virtual.contains(address.prefix), address.scope != .host else { return false }
+            guard own.family == family, !isVirtual(address.prefix), address.scope != .host else { return false }
             guard let own = own.ipv6 else { return true }
             return address.isUsable && (own.isLinkLocal || reachesFar)
         }

@@ -26,10 +26,6 @@ extension VRRPLoop {
         adding additions: [AddressAddition] = [], removing keys: [HeldAddressBook.Key] = [],
         replacing replacements: [AddressAddition] = []
     ) {
-        let owned = ownersAddresses
-        for key in keys where owned.contains(key.prefix.address) { book.forgot(key.address) }
-        let keys = owned.isEmpty ? keys : keys.filter { !owned.contains($0.prefix.address) }
-        let replacements = owned.isEmpty ? replacements : replacements.filter { !owned.contains($0.key.prefix.address) }
         var leaving: Set<HeldAddressBook.Key> = []
         let removals = (keys + replacements.map(\.key)).filter { leaving.insert($0).inserted }
         let restored = stranded(byRemovalOf: leaving, additions: additions)
@@ -45,11 +41,6 @@ extension VRRPLoop {
             case .remove(let key, _): settleRemoval(of: key, failure: failures[index])
             }
         }
-    }
-
-    /// What owners send from. It was there before them, and stays when they go.
-    private var ownersAddresses: Set<IPAddress> {
-        Set(known.values.lazy.filter(\.configuration.isOwner).compactMap { self.sources[$0.configuration.id] })
     }
 
     /// The address as it was added or is on its interface: one with a far end is found by that too.

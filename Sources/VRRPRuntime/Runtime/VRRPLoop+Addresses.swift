@@ -50,7 +50,8 @@ extension VRRPLoop {
         guard !keepsAddresses else { return }
         releaseRouting(of: .router(id))
         var keys = book.addresses(of: id)
-        for address in heldAddresses(of: id) {
+        // One without an address to send from has never been master here: what is there is the host's own, not left behind.
+        for address in sources[id] == nil ? [] : heldAddresses(of: id) {
             let key = HeldAddressBook.Key(address)
             guard book.holder(of: key) == nil, interfaces.carries(key.prefix, on: key.interfaceIndex) else { continue }
             keys.append(key)

@@ -166,6 +166,7 @@ extension VRRPLoop {
     func sourceAddresses(of configuration: VRRPRuntimeConfiguration) -> [RouterID: IPAddress] {
         // What a reload takes out of the list is a virtual address until it is off the interface.
         let virtual = Set(configuration.routers.flatMap { $0.addresses.map(\.prefix) }).union(book.keys.map(\.prefix))
+        let virtualAddresses = Set(virtual.map(\.address))
         var addresses: [RouterID: IPAddress] = [:]
         for router in configuration.routers {
             if let tracked = router.configuration.trackedSourceAddress, !interfaces.allAddresses.contains(tracked) {
@@ -174,18 +175,13 @@ extension VRRPLoop {
             addresses[router.configuration.id] =
                 router.sourceAddress
                 ?? router.configuration.interface.flatMap { interface in
-                    interfaces.sourceAddress(of: interface, for: router.configuration, excluding: virtual)
-                        ?? ownersAddress(of: router.configuration, on: interface)
+                    let router = router.configuration
+                    // One that differs in its prefix length only is likely to be held by somebody else, too.
+                    return interfaces.sourceAddress(of: interface, for: router) { virtualAddresses.contains($0.address) }
+                        ?? interfaces.sourceAddress(of: interface, for: router, excluding: virtual.contains)
                 }
         }
         return addresses
-    }
-
-    /// What an owner sends from where the virtual addresses are all that the interface has: they are the owner's own
-    /// then (RFC 9568 section 1.7, "IP address owner").
-    private func ownersAddress(of router: RouterConfiguration, on interface: String) -> IPAddress? {
-        guard router.isOwner else { return nil }
-        return interfaces.sourceAddress(of: interface, for: router, excluding: [])
     }
 
     /// Every interface that matters: adverts, addresses, trackers.

@@ -222,3 +222,37 @@ def tshark(lab):
     source = {line.split("\t")[5] for line in seen if line.split("\t")[0] == "5"}
     if source != {LINK_LOCAL["ds1"]}:
         raise Failure(f"multicast over IPv6 comes from a link-local address, not from {source}")
+
+
+# keepalived takes the host's only address away, and its instance is in FAULT for ever.
+@scenario("an instance whose virtual address is all that its interface has waits for another one, and takes nothing away",
+          only="martlet")
+def owner(lab):
+    own = ADDRESSES["ds1"]
+    for priority in (255, 100):
+        (ds1,) = lab.add_hosts(INTERFACE, {"ds1": own}) if priority == 255 else (ds1,)
+        director = Director(ds1, instance(priority, vips=(f"{own}/24",))).start()
+        director.wait_for_log(r"\(VI_1\) Entering FAULT STATE")
+        stays(lambda: ds1.holds(own), "the host keeps its address", 1)
+        assert "MR0654" in director.command_of_martlet("check").stderr, "check has to tell"
+        lab.step("it gets another one")
+        ds1.run(["ip", "address", "add", "10.1.80.191/24", "dev", INTERFACE])
+        director.wait_for_log(r"\(VI_1\) Entering MASTER STATE", 8)
+        ds1.run(["ip", "address", "delete", "10.1.80.191/24", "dev", INTERFACE])
+        director.wait_for_log(r"\(VI_1\) Entering FAULT STATE", 8)
+        director.stop()
+        ds1.run(["ip", "address", "replace", f"{own}/24", "dev", INTERFACE])
+
+
+@scenario("a master whose sending address goes resigns from it: the other one need not wait for its silence",
+          cases={"martlet": {"kind": "martlet"}, "keepalived": {"kind": "keepalived"}})
+def last_words(lab, kind):
+    pair = Pair(lab, kinds=(None, kind), interval="2").start()
+    pair.directors["ds2"].mark()
+    started = time.monotonic()
+    pair.ds1.run(["ip", "address", "delete", f"{ADDRESSES['ds1']}/24", "dev", INTERFACE])
+    lab.wait_for_holder(VIP, pair.ds2, [pair.ds1], 6)
+    took = time.monotonic() - started
+    lab.step(f"the other one has the address after {took:.2f} s")
+    if took > 1.5:
+        raise Failure(f"it had to take over within its skew of 0.6 s, not after {took:.2f} s")

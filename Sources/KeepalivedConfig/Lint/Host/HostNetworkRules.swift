@@ -57,7 +57,7 @@ extension Linter {
             sink.report(
                 .sourceNotOnInterface(source.description, interface: name, elsewhere: elsewhere),
                 at: places.value(of: statement ?? places.instance(index)))
-        } else if !host.addresses(of: name).contains(where: { $0.address.family == instance.family }) {
+        } else if !host.hasSource(for: instance, on: name) {
             sink.report(
                 .interfaceWithoutAddress(name, family: instance.family == .ipv4 ? "IPv4" : "IPv6"),
                 at: places.value(of: places.last(["interface"], in: places.instance(index))))

@@ -102,6 +102,12 @@ struct HostNetwork {
     /// The addresses that an interface has for itself; empty where there is no such interface.
     func addresses(of interface: String) -> [Prefix] { own[interface] ?? [] }
 
+    /// Whether adverts of an instance have an address to come from: one that is not itself virtual.
+    func hasSource(for instance: VRRPInstance, on interface: String) -> Bool {
+        let held = Set((instance.virtualAddresses + instance.excludedVirtualAddresses).map { $0.prefix })
+        return addresses(of: interface).contains { $0.address.family == instance.family && !held.contains($0) }
+    }
+
     /// The interface that stands for the network segment of another: a macvlan or ipvlan shares that of the interface
     /// below it, and the port of a bridge, bond or team that of the whole. A VLAN is a segment of its own.
     func segment(of name: String) -> String {
