@@ -115,6 +115,15 @@ struct SyncGroupTests {
         #expect(bench.expire().transitions == ["B MASTER", "A MASTER", "group G MASTER"])
     }
 
+    @Test("a master that resigns to one member makes all announce, for its other routers leave in silence")
+    func resignation() {
+        var bench = Self.master()
+        bench.pass(.seconds(2))
+        let actions = bench.hear("A", priority: 0)
+        #expect(actions.contains(.announceAddresses(Self.a, count: 5)))
+        #expect(actions.contains(.announceAddresses(Self.b, count: 5)))
+    }
+
     @Test("a lower priority heard by one member makes all announce")
     func lowerPriority() {
         var bench = Self.master()

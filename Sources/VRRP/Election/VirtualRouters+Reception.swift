@@ -139,12 +139,14 @@ extension VirtualRouters {
             report(.detail, position, "Master received priority 0 message", into: &actions)
             sendAdvert(position, at: now, into: &actions)
             // Whoever resigns was master too, and the segment may have learnt its addresses last.
-            let schedule = list[position].configuration.announcements
-            if schedule.count > 0,
+            // So were the other members of its sync group, which leave in silence.
+            guard
                 list[position].reported.allowsLowerPriority(
                     at: now, interval: list[position].configuration.advertInterval)
-            {
-                actions.append(.announceAddresses(list[position].id, count: schedule.count))
+            else { return }
+            for member in unit(of: position) where list[member].state == .master {
+                let count = list[member].configuration.announcements.count
+                if count > 0 { actions.append(.announceAddresses(list[member].id, count: count)) }
             }
             return
         }

@@ -66,12 +66,15 @@ extension VRRPLoop {
         // A unicast router among its own peers would hear itself.
         if datagram.source == destination { return }
         let (header, payload) = Self.parts(of: datagram, to: destination, at: endpoint)
-        let router =
-            payload.count > 1
-            ? directory.router(
-                at: endpoint, virtualRouterID: payload[1], destination: destination,
-                sourceAddress: { sources[$0] })
-            : nil
+        var router: RouterID?
+        if payload.count > 1 {
+            router =
+                directory.router(
+                    at: endpoint, virtualRouterID: payload[1], destination: destination,
+                    sourceAddress: { sources[$0] })
+                ?? directory.router(expectedElsewhereThan: endpoint, virtualRouterID: payload[1])
+        }
+        guard router != nil || directory.expectsAdverts(at: endpoint) else { return }
         handle(
             .received(
                 Datagram(
@@ -99,11 +102,17 @@ extension VRRPLoop {
         Set(configuration.routers.compactMap(Endpoint.init))
     }
 
+    /// Where else a second master may be heard.
+    static func counterparts(of endpoints: Set<Endpoint>) -> Set<Endpoint> {
+        Set(endpoints.compactMap(\.counterpart)).subtracting(endpoints)
+    }
+
     /// Opens what is missing and can be opened; what is bound to an interface that is gone, or has come back as
     /// another, is opened anew. A failure is logged once and tried again at the next change of an interface or after
     /// a pause.
     func reconcileEndpoints() {
-        for endpoint in Self.endpoints(of: configuration) {
+        let wanted = Self.endpoints(of: configuration)
+        for endpoint in wanted {
             do throws(SystemError) {
                 try open(endpoint)
                 failingEndpoints.remove(endpoint)
@@ -111,6 +120,16 @@ extension VRRPLoop {
                 retryEndpoints()
                 guard failingEndpoints.insert(endpoint).inserted else { continue }
                 logger.warning("Cannot hear or send adverts", metadata: ["cause": "\(error)"])
+            }
+        }
+        openCounterparts()
+    }
+
+    /// Nothing depends on them, so one that cannot be had is no trouble.
+    func openCounterparts() {
+        for endpoint in Self.counterparts(of: Self.endpoints(of: configuration)) {
+            do throws(SystemError) { try open(endpoint) } catch {
+                logger.debug("Cannot hear adverts that are sent the other way", metadata: ["cause": "\(error)"])
             }
         }
     }

@@ -33,6 +33,7 @@ extension VRRPLoop {
         }
         phase = .running
         startedAt = .now
+        openCounterparts()
         for omission in configuration.omissions { logger.warning("\(omission)") }
         settlePromotion(for: configuration)
         tellInterfaces()

@@ -118,7 +118,9 @@ extension VRRPLoop {
     }
 
     private func closeUnusedEndpoints() {
-        let needed = Self.endpoints(of: configuration)
+        var needed = Self.endpoints(of: configuration)
+        needed.formUnion(Self.counterparts(of: needed))
+        openCounterparts()
         for endpoint in Array(endpoints.keys) where !needed.contains(endpoint) { close(endpoint) }
     }
 

@@ -48,6 +48,22 @@ extension Endpoint {
     }
 }
 
+extension Endpoint {
+    /// Where adverts come to that were sent the other way: to this host where a group is expected, or to the group of
+    /// the standards. A second master that is configured like that is heard there. Nil without an interface.
+    var counterpart: Endpoint? {
+        guard interface != nil else { return nil }
+        var other = self
+        switch delivery {
+        case .multicast(let group): other.delivery = .unicast(group.family)
+        case .unicast(.ipv4): other.delivery = .multicast(group: .v4(IPv4Address(224, 0, 0, 18)))
+        case .unicast(.ipv6):
+            other.delivery = .multicast(group: .v6(IPv6Address(high: 0xFF02 << 48, low: 0x12)))
+        }
+        return other
+    }
+}
+
 /// Finds the router that a received datagram is for.
 struct RouterDirectory: Sendable {
     private struct Key: Hashable {
@@ -56,13 +72,27 @@ struct RouterDirectory: Sendable {
     }
 
     private var routers: [Key: [RouterID]] = [:]
+    private var expected: Set<Endpoint> = []
+    /// By the counterparts of their endpoints.
+    private var misaddressed: [Key: RouterID] = [:]
 
     init(_ configurations: [VRRPRuntimeConfiguration.Router]) {
         for router in configurations {
             guard let endpoint = Endpoint(router) else { continue }
             let key = Key(endpoint: endpoint, virtualRouterID: router.configuration.virtualRouterID)
             routers[key, default: []].append(router.configuration.id)
+            expected.insert(endpoint)
+            guard let counterpart = endpoint.counterpart else { continue }
+            misaddressed[Key(endpoint: counterpart, virtualRouterID: key.virtualRouterID)] = router.configuration.id
         }
+    }
+
+    /// Whether adverts of any router are expected at this endpoint.
+    func expectsAdverts(at endpoint: Endpoint) -> Bool { expected.contains(endpoint) }
+
+    /// The router whose adverts are expected elsewhere than at this endpoint.
+    func router(expectedElsewhereThan endpoint: Endpoint, virtualRouterID: UInt8) -> RouterID? {
+        misaddressed[Key(endpoint: endpoint, virtualRouterID: virtualRouterID)]
     }
 
     /// The router for a virtual router id heard at an endpoint. Unicast routers may share the id on one interface:

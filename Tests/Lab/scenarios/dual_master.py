@@ -7,7 +7,7 @@ import time
 from lab.capture import Capture
 from lab.director import Director, martlet_binary
 from lab.scenario import scenario
-from lab.vrrp import ADDRESSES, INTERFACE, VIP, Pair, instance
+from lab.vrrp import ADDRESSES, INTERFACE, LINK_LOCAL, VIP, VIPS_6, Pair, instance
 from lab.wait import Failure, stays, until
 
 FIFO = "global_defs {\n    vrrp_notify_fifo /run/events.fifo\n    vrrp_notify_dual_master\n}\n"
@@ -55,18 +55,25 @@ def deaf(lab, kind):
     until(lambda: 'INSTANCE "VI_1" DUAL_MASTER_OVER 101\n' in events.log, "the FIFO says that it is over", 5)
 
 
-@scenario("masters that refuse each other's adverts both name the other one, with the reason", only="martlet")
-def refusing(lab):
-    pair = Pair(lab)
-    pair.directors["ds2"].configure(instance(100, password="2222"))
+@scenario("masters that refuse each other's adverts both name the other one, with the reason", only="martlet", cases={
+    "another password": {"reason": "passwd", "ipv6": False, "other": {"password": "2222"}},
+    "unicast on one side": {"reason": "cast packet", "ipv6": False,
+                            "other": {"unicast": (ADDRESSES["ds2"], ADDRESSES["ds1"])}},
+    "unicast on one side, IPv6": {"reason": "cast packet", "ipv6": True,
+                                  "other": {"unicast": (LINK_LOCAL["ds2"], LINK_LOCAL["ds1"]), "vips": VIPS_6,
+                                            "password": None}}})
+def refusing(lab, reason, ipv6, other):
+    pair = Pair(lab, ipv6=ipv6)
+    pair.directors["ds2"].configure(instance(100, **other))
+    addresses = LINK_LOCAL if ipv6 else ADDRESSES
     for director in pair.directors.values():
         director.start()
-    until(lambda: pair.ds1.holds(VIP) and pair.ds2.holds(VIP), f"both hold {VIP}", 10)
-    for name, other, priority in (("ds1", "ds2", 100), ("ds2", "ds1", 101)):
+    until(lambda: pair.ds1.holds(pair.vip) and pair.ds2.holds(pair.vip), f"both hold {pair.vip}", 10)
+    for name, peer, priority in (("ds1", "ds2", 100), ("ds2", "ds1", 101)):
         director = pair.directors[name]
-        director.wait_for_log(rf"Dual master: {re.escape(ADDRESSES[other])} is master too, with priority {priority}", 5)
+        director.wait_for_log(rf"Dual master: {re.escape(addresses[peer])} is master too, with priority {priority}", 5)
         until(lambda: (dual(director) or {}).get("hardwareAddress"), f"{name} knows the hardware address", 5)
-        if "passwd" not in dual(director).get("refusal", ""):
+        if reason not in dual(director).get("refusal", ""):
             raise Failure(f"{name} had to say why: {dual(director)}")
 
 
