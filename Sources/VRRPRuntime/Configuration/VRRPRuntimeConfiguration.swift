@@ -209,3 +209,17 @@ public struct TrackScriptConfiguration: Sendable, Hashable {
         self.startsFailed = startsFailed
     }
 }
+
+extension VRRPRuntimeConfiguration {
+    /// Addresses that more than one router lists.
+    var sharedPrefixes: Set<Prefix> {
+        var seen: Set<Prefix> = []
+        var shared: Set<Prefix> = []
+        for router in routers {
+            for prefix in Set(router.addresses.map(\.prefix)) where !seen.insert(prefix).inserted {
+                shared.insert(prefix)
+            }
+        }
+        return shared
+    }
+}

@@ -127,5 +127,5 @@ private struct Subnet: Hashable {
 
 extension HeldAddressBook.Key {
     /// As much of the address as a removal needs.
-    fileprivate var address: InterfaceAddress { InterfaceAddress(interfaceIndex: interfaceIndex, prefix: prefix) }
+    var address: InterfaceAddress { InterfaceAddress(interfaceIndex: interfaceIndex, prefix: prefix) }
 }

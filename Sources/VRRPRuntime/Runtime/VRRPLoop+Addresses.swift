@@ -56,7 +56,29 @@ extension VRRPLoop {
             guard book.holder(of: key) == nil, interfaces.carries(key.prefix, on: key.interfaceIndex) else { continue }
             keys.append(key)
         }
-        takeAway(keys.filter { claims[$0] == nil })
+        takeAway(passOn(keys.filter { claims[$0] == nil }, of: id))
+    }
+
+    /// Leaves addresses to other masters that list them too, and to `static_ipaddress`.
+    ///
+    /// - Returns: Those that nobody else holds.
+    private func passOn(_ keys: [HeldAddressBook.Key], of id: RouterID) -> [HeldAddressBook.Key] {
+        let shared = Set(keys.filter { sharedPrefixes.contains($0.prefix) })
+        var others: [HeldAddressBook.Key: RouterID] = [:]
+        for other in shared.isEmpty ? [] : holding where other != id {
+            for key in heldAddresses(of: other).map(HeldAddressBook.Key.init) where shared.contains(key) {
+                others[key] = other
+            }
+        }
+        return keys.filter { key in
+            if let other = others[key] {
+                book.pass(key, to: other)
+                return false
+            }
+            guard upkeep.statics[key] != nil else { return true }
+            book.forgot(key.address)
+            return false
+        }
     }
 
     /// What is taken away is not announced any more.

@@ -177,7 +177,8 @@ extension VRRPLoop {
                 ?? router.configuration.interface.flatMap { interface in
                     let router = router.configuration
                     // One that differs in its prefix length only is likely to be held by somebody else, too.
-                    return interfaces.sourceAddress(of: interface, for: router) { virtualAddresses.contains($0.address) }
+                    return interfaces.sourceAddress(
+                        of: interface, for: router, excluding: { virtualAddresses.contains($0.address) })
                         ?? interfaces.sourceAddress(of: interface, for: router, excluding: virtual.contains)
                 }
         }

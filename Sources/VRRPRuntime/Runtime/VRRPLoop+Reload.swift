@@ -90,6 +90,7 @@ extension VRRPLoop {
         configuration = next
         known = Self.index(next.routers)
         directory = RouterDirectory(next.routers)
+        sharedPrefixes = next.sharedPrefixes
         sources = nextSources
         holding = Set(known.keys.filter { routers.status(of: $0)?.state == .master })
         filter.replace(next.addressFilter)

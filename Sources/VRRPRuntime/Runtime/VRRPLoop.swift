@@ -40,6 +40,8 @@ actor VRRPLoop {
 
     /// The routers that hold their addresses or are about to.
     var holding: Set<RouterID> = []
+    /// Addresses that more than one router lists.
+    var sharedPrefixes: Set<Prefix>
     /// The virtual interfaces that were made or taken over, by name.
     var ownInterfaces: [String: OwnInterface] = [:]
     /// What the parameters of interfaces below virtual ones were, by index.
@@ -104,6 +106,7 @@ actor VRRPLoop {
         routers = VirtualRouters(routers: configuration.routers.map(\.configuration), groups: configuration.groups)
         known = Self.index(configuration.routers)
         directory = RouterDirectory(configuration.routers)
+        sharedPrefixes = configuration.sharedPrefixes
         announcements = AnnouncementQueue(intervals: configuration.announcementIntervals)
         filter = AddressFilterTables(configuration.addressFilter)
     }

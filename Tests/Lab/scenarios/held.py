@@ -291,3 +291,24 @@ def refused_reload(lab):
     if held(pair.ds1) != whole.replace("192.0.2.0/24 via 10.1.80.62", "192.0.2.0/24 via 10.1.80.61"):
         raise Failure(f"the route had to change its way alone:\n{held(pair.ds1)}")
     monitor.expect(what="a changed route")
+
+
+@scenario("an address of two instances and one of static_ipaddress stay for who still holds them", only="martlet")
+def shared(lab):
+    ds1, = lab.add_hosts(INTERFACE, {"ds1": ADDRESSES["ds1"]})
+    other, static = "10.1.80.95", "10.1.80.96"
+    director = Director(ds1, f"static_ipaddress {{\n    {static}/24 dev {INTERFACE}\n}}\n"
+                        + "track_file load {\n    file /run/load\n    weight 0\n    init_file 0\n}\n"
+                        + instance(100, name="P", vrid=51, vips=(VIP, other))
+                        + instance(100, name="Q", vrid=52, vips=(VIP, f"{static}/24"), extra="track_file {\n    load\n}"))
+    director.start()
+    until(lambda: ds1.holds(VIP) and ds1.holds(other), "both are master", 15, context=lambda: director.log)
+    director.wait_for_log(r"\(Q\) Entering MASTER STATE")
+    director.mark()
+    ds1.write("/run/load", "1\n")
+    director.wait_for_log(r"\(Q\) Entering FAULT STATE")
+    stays(lambda: ds1.holds(VIP) and ds1.holds(static), "the addresses stay", 1.5, interval=0.02)
+    assert not director.logged("somebody else"), director.recent_log
+    lab.step("the last one that holds it takes it away")
+    director.stop()
+    assert not ds1.holds(VIP) and not ds1.holds(other) and not ds1.holds(static)
