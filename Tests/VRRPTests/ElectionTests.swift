@@ -425,6 +425,10 @@ struct ElectionTests {
         // A better one is followed at once.
         _ = bench.hear(priority: 200)
         #expect(bench.status().masterAddress == Bench.peer)
+        // It has become a worse one meanwhile.
+        _ = bench.hear(priority: 50)
+        _ = bench.hear(priority: 150, from: Bench.low)
+        #expect(bench.status().masterAddress == Bench.low)
     }
 
     // MARK: Lateness

@@ -63,6 +63,7 @@ extension VirtualRouters {
         let rests = list[position].rest.map { now < $0 } ?? false
         guard !isLower || list[position].configuration.yieldsToLivingMaster || tolerates || rests else {
             // The timer keeps running: this master is to be replaced.
+            if sender == list[position].masterAddress { list[position].masterPriority = advert.priority }
             if list[position].reported.allowsLowerPriority(at: now, interval: list[position].masterInterval) {
                 report(
                     .notice, position,
