@@ -103,7 +103,7 @@ let package = Package(
                 collection("DequeModule"),
             ])
         + pure("KeepalivedConfig", ["Addressing", "IPVS"])
-        + pure("IPVSAdmin", ["IPVS", "Netlink", "Addressing"])
+        + pure("IPVSAdmin", ["KeepalivedConfig", "IPVS", "Netlink", "Addressing"])
         + shell("LinuxSystem", ["IPVS", "Netlink", "Addressing", "Timing", "CLinux", "CNetlink"])
         + shell("RealServer", ["KeepalivedConfig", "IPVS", "LinuxSystem", "Netlink", "Addressing"])
         + shell("FileWatching", ["LinuxSystem", nio("NIOCore"), nio("NIOPosix")])

@@ -255,7 +255,10 @@ private func add(
             ("-L -n=c", "-n=c: option does not take an argument", 255), ("-A -t", "-t: missing argument", 255),
             ("-L --watch 0", "invalid watch interval `0' specified", 2),
             ("-L --service 10.0.0.0/33", "invalid service filter `10.0.0.0/33'", 2),
-            ("-L --state asleep:", "invalid state filter `asleep:'", 2),
+            (
+                "-L --state asleep:",
+                "`asleep:' is no state of a real server: it is one of active, drained, busy, idle, up or down", 2
+            ),
         ] as [(String, String, Int32)])
     func refuses(line: String, message: String, exitStatus: Int32) {
         let error = #expect(throws: CommandLineError.self) { try read(line) }

@@ -53,6 +53,46 @@ import Testing
         }
     }
 
+    @Test(
+        "a state that is none is named as it was typed, with what is",
+        arguments: [
+            (
+                "--state foo",
+                "`foo' is no state of a real server: it is one of active, drained, busy, idle, up or down"
+            ),
+            (
+                "--state Actve,foo",
+                "`Actve' is no state of a real server: did you mean `active'? it is one of active, drained, busy, "
+                    + "idle, up or down"
+            ),
+            (
+                "--state syn_sent",
+                "`SYN_SENT' is a state of connections, which -c lists; a real server is one of active, drained, busy, "
+                    + "idle, up or down"
+            ),
+        ])
+    func states(line: String, expected: String) {
+        let error = #expect(throws: CommandLineError.self) {
+            try ListingOptions(arguments: line.split(separator: " ").map(String.init))
+        }
+        #expect(error?.message == expected)
+        #expect(error?.exitStatus == 2)
+    }
+
+    @Test("so is one of connections")
+    func connectionStates() {
+        func message(_ word: String) -> String {
+            let error = #expect(throws: CommandLineError.self) {
+                try ListingOptions(arguments: ["-c", "--state", word])
+            }
+            return error?.message ?? ""
+        }
+        #expect(
+            message("establishd").hasPrefix(
+                "`establishd' is no state of a connection: did you mean `ESTABLISHED'? it is one of ESTABLISHED, "))
+        #expect(message("busy").hasPrefix("`busy' is a state of real servers; a connection is one of ESTABLISHED,"))
+    }
+
     @Test("connections are asked for by state and ends")
     func connections() throws {
         let file = """
@@ -63,6 +103,7 @@ import Testing
             """
         for (line, count) in [
             ("-c", 2), ("-c --state established", 1), ("-c --state established,fin_wait", 2), ("-c --state NONE", 0),
+            ("-c --state c-sent", 0),
             ("-c --server 10.1.80.93", 1), ("-c --service 10.1.80.90:80", 2), ("-c --service :81", 0),
         ] {
             var listing = ConnectionListing(

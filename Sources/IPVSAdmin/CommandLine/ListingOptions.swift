@@ -102,7 +102,7 @@ extension ListingOptions {
                 try AdminCommandLine.number(value, 1...86_400, "invalid watch interval `\(value)' specified"))
         case .serviceFilter: filter.services = try EndpointFilter.list(value ?? "", option: "service")
         case .serverFilter: filter.servers = try EndpointFilter.list(value ?? "", option: "server")
-        case .stateFilter: filter.states = try ListingFilter.states(value ?? "")
+        case .stateFilter: filter.states = ListingFilter.states(value ?? "")
         default: controlSocket = value
         }
     }

@@ -1,5 +1,6 @@
 import Addressing
 public import IPVS
+import KeepalivedConfig
 
 /// What of a listing is wanted. Every part that is not empty has to be met.
 public struct ListingFilter: Sendable, Hashable {
@@ -19,7 +20,23 @@ public struct ListingFilter: Sendable, Hashable {
         case down
         /// A connection's state, such as `ESTABLISHED`, in capitals.
         case connection(String)
+        /// None of these, as it was typed.
+        case unknown(String)
     }
+
+    /// What real servers can be asked for, by the names that are typed.
+    private static let serverStates: [(name: String, state: State)] = [
+        ("active", .active), ("drained", .drained), ("busy", .busy), ("idle", .idle), ("up", .up), ("down", .down),
+    ]
+
+    /// The states that the kernel names: `tcp_state_name_table` of `net/netfilter/ipvs/ip_vs_proto_tcp.c`,
+    /// `sctp_state_name_table` of `ip_vs_proto_sctp.c`, `udp_state_name_table` of `ip_vs_proto_udp.c`, and what
+    /// `ip_vs_state_name()` of `ip_vs_proto.c` says of templates.
+    private static let connectionStates = [
+        "ESTABLISHED", "SYN_SENT", "SYN_RECV", "SYNACK", "FIN_WAIT", "TIME_WAIT", "CLOSE", "CLOSE_WAIT", "LAST_ACK",
+        "LISTEN", "NONE", "UDP", "ASSURED", "INIT1", "INIT", "C-SENT", "C-REPLIED", "C-WAIT", "COOKIE", "C-ECHOED",
+        "S-SENT", "S-RECEIVED", "S-ACK-SENT", "REJECTED", "CLOSED",
+    ]
 
     var services: [EndpointFilter] = []
     var servers: [EndpointFilter] = []
@@ -63,7 +80,7 @@ public struct ListingFilter: Sendable, Hashable {
             case .idle: server.activeConnections == 0 && server.inactiveConnections == 0
             case .up: health?.isUp == true
             case .down: health?.isUp == false
-            case .connection: false
+            case .connection, .unknown: false
             }
         }
     }
@@ -78,40 +95,42 @@ public struct ListingFilter: Sendable, Hashable {
     }
 
     /// Reads `active,down`.
-    static func states(_ text: String) throws(CommandLineError) -> [State] {
-        var states: [State] = []
-        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let state: State
-            switch word.lowercased() {
-            case "active": state = .active
-            case "drained": state = .drained
-            case "busy": state = .busy
-            case "idle": state = .idle
-            case "up": state = .up
-            case "down": state = .down
-            default:
-                let isName = !word.isEmpty && word.utf8.allSatisfy { $0.isLetter || $0.isDecimalDigit || $0 == 0x5F }
-                guard isName else { throw CommandLineError("invalid state filter `\(text)'") }
-                state = .connection(word.uppercased())
-            }
-            states.append(state)
+    static func states(_ text: String) -> [State] {
+        text.split(separator: ",", omittingEmptySubsequences: false).map { word in
+            if let known = serverStates.first(where: { $0.name == word.lowercased() }) { return known.state }
+            let name = word.uppercased()
+            return connectionStates.contains(name) ? .connection(name) : .unknown(String(word))
         }
-        return states
     }
 
     /// Refuses states that nothing in the listing has: connection states belong to `-c`, the others to the table.
     func check(for subject: ListingOptions.Subject) throws(CommandLineError) {
         for state in states {
-            switch (state, subject) {
-            case (.connection, .connections): break
-            case (.connection(let name), _):
+            let isOfConnections = subject == .connections
+            switch state {
+            case .unknown(let word):
+                let (thing, names) =
+                    isOfConnections
+                    ? ("connection", Self.connectionStates) : ("real server", Self.serverStates.map(\.name))
+                let nearest = Suggestion.nearest(to: word, among: names).map { "did you mean `\($0)'? " } ?? ""
                 throw CommandLineError(
-                    "`\(name)' is no state of a real server: say active, drained, busy, idle, up or down")
-            case (_, .connections):
-                throw CommandLineError("connections are listed by a state of theirs, such as ESTABLISHED")
-            default: break
+                    "`\(word)' is no state of a \(thing): \(nearest)it is one of \(Self.list(names))")
+            case .connection(let name) where !isOfConnections:
+                throw CommandLineError(
+                    "`\(name)' is a state of connections, which -c lists; a real server is one of "
+                        + Self.list(Self.serverStates.map(\.name)))
+            case .connection: break
+            default:
+                guard isOfConnections else { break }
+                let name = Self.serverStates.first { $0.state == state }?.name ?? ""
+                throw CommandLineError(
+                    "`\(name)' is a state of real servers; a connection is one of \(Self.list(Self.connectionStates))")
             }
         }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        "\(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")"
     }
 }
 
@@ -184,8 +203,4 @@ struct EndpointFilter: Sendable, Hashable {
         case .marks: false
         }
     }
-}
-
-extension UInt8 {
-    fileprivate var isLetter: Bool { (65...90).contains(self) || (97...122).contains(self) }
 }

@@ -1,8 +1,8 @@
 /// The nearest of a few candidates to a word that is none of them.
-enum Suggestion {
+package enum Suggestion {
     /// The candidate with the smallest edit distance, when that is small enough to be what was meant: a third of the
     /// word's length, at least 1. Case does not count.
-    static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+    package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let letters = Array(word.lowercased().utf8)
         guard !letters.isEmpty, letters.count <= 64 else { return nil }
         // Of a letter or two, any other is as near as the right one.
