@@ -40,6 +40,26 @@ private func transaction(on rules: String = "", _ text: String) -> RestoreTransa
         #expect(lines("", chunk: chunk) == [])
     }
 
+    @Test(
+        "a zero byte in a word is told, with the line's number; in a comment it is nobody's business",
+        arguments: [1, 7, 99])
+    func zeroBytes(chunk: Int) {
+        let text = "-C # \0\n-A -t 10.0.0.1:80\0junk -s rr\n-A -t 10.0.0.2:80\n\0\0\0"
+        var reader = RestoreReader()
+        var found: [RestoreReader.Line] = []
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            found += reader.lines(for: rest.prefix(chunk))
+            rest = rest.dropFirst(chunk)
+        }
+        found += reader.finish()
+        #expect(found.map(\.hasZeroByte) == [false, true, false, true])
+        var transaction = RestoreTransaction(actual: Table())
+        for line in found { transaction.take(line, program: "ipvsadm", names: NumericNames()) }
+        let message = "there is a zero byte in this line: the input is damaged, or no text"
+        #expect(transaction.problems.map(\.description) == ["line 2: \(message)", "line 4: \(message)"])
+    }
+
     @Test("every wrong line of a transaction is named, by its number")
     func problems() {
         let found = transaction(

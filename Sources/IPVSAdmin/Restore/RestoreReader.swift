@@ -10,11 +10,23 @@ public struct RestoreReader {
         public var number: Int
         /// Its words.
         public var words: [String]
+        /// Whether a word has a byte 0 in it, as in a file whose end a crash has filled with them. ipvsadm 1.31 takes
+        /// such a word for its beginning.
+        public var hasZeroByte: Bool
 
         /// Creates a line.
-        public init(number: Int, words: [String]) {
+        public init(number: Int, words: [String], hasZeroByte: Bool = false) {
             self.number = number
             self.words = words
+            self.hasZeroByte = hasZeroByte
+        }
+
+        /// What the line asks for.
+        public func command(program: String, names: any NameResolver) throws(CommandLineError) -> AdminCommand {
+            guard !hasZeroByte else {
+                throw CommandLineError("there is a zero byte in this line: the input is damaged, or no text")
+            }
+            return try AdminCommand(arguments: words, program: program, names: names, isRestoring: true)
         }
     }
 
@@ -58,6 +70,7 @@ public struct RestoreReader {
     private mutating func take(_ line: ArraySlice<UInt8>, into lines: inout [Line]) {
         number += 1
         var words: [String] = []
+        var hasZeroByte = false
         var start = line.startIndex
         while start < line.endIndex {
             guard !line[start].isBetweenWords else {
@@ -66,11 +79,12 @@ public struct RestoreReader {
             }
             if line[start] == UInt8(ascii: "#") { break }
             let end = line[start...].firstIndex { $0.isBetweenWords } ?? line.endIndex
+            if line[start..<end].contains(0) { hasZeroByte = true }
             let word = String(decoding: line[start..<end], as: UTF8.self)
             if word != "ipvsadm" { words.append(word) }
             start = end
         }
-        if !words.isEmpty { lines.append(Line(number: number, words: words)) }
+        if !words.isEmpty { lines.append(Line(number: number, words: words, hasZeroByte: hasZeroByte)) }
     }
 }
 

@@ -49,7 +49,7 @@ public struct RestoreTransaction: Sendable {
     /// Takes in a line.
     public mutating func take(_ line: RestoreReader.Line, program: String, names: any NameResolver) {
         do throws(CommandLineError) {
-            let command = try AdminCommand(arguments: line.words, program: program, names: names, isRestoring: true)
+            let command = try line.command(program: program, names: names)
             guard case .change(let change) = command else {
                 problems.append(
                     Problem(line: line.number, message: "a transaction holds changes only, no listing and no -S"))

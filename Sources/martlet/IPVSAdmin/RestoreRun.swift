@@ -51,11 +51,11 @@ struct RestoreRun {
     private mutating func take(_ line: RestoreReader.Line) throws(Ending) {
         let command: AdminCommand
         do throws(CommandLineError) {
-            command = try AdminCommand(
-                arguments: line.words, program: admin.program, names: admin.names, isRestoring: true)
+            command = try line.command(program: admin.program, names: admin.names)
         } catch {
             flush()
-            Terminal.writeError(error.message)
+            // ipvsadm has no words for this; those of its own messages name no line.
+            Terminal.writeError((line.hasZeroByte ? "line \(line.number): " : "") + error.message)
             status = error.exitStatus
             if error.endsRestore { throw Ending(status: status) }
             return
