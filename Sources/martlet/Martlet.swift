@@ -12,7 +12,7 @@ struct Martlet: ParsableCommand {
         subcommands: [
             RunCommand.self, StatusCommand.self, PlanCommand.self, ReloadCommand.self, CheckCommand.self,
             ExplainCommand.self, KeepalivedCommand.self, RealServerCommand.self, ListCommand.self,
-            IPVSAdminCommand.self, VRRPCommand.self,
+            IPVSAdminCommand.self, IPVSAdminSaveCommand.self, IPVSAdminRestoreCommand.self, VRRPCommand.self,
         ])
 
     /// Under a link named `keepalived` or `ipvsadm` the program takes that command line.
@@ -25,7 +25,7 @@ struct Martlet: ParsableCommand {
             Glibc.exit(IPVSAdminProgram.run(arguments, program: typed, link: link))
         }
         if IPVSAdminCommand.takes(arguments) {
-            Glibc.exit(IPVSAdminProgram.run(Array(arguments.dropFirst()), program: "martlet ipvsadm"))
+            Glibc.exit(IPVSAdminProgram.runWord(Array(arguments.dropFirst())))
         }
         if LiveListing.takes(arguments) { Glibc.exit(LiveListing.run(Array(arguments.dropFirst()))) }
         main(name == "keepalived" ? ["keepalived"] + arguments : arguments)

@@ -45,6 +45,21 @@ private func status(_ words: [String]) -> Int32 {
 
 @Suite("The commands' exit statuses")
 struct CommandTests {
+    @Test("ipvsadm's scripts are words too, with the options that they have, and each has its own name in its usage")
+    func ipvsadmWords() {
+        for (words, name) in [
+            (["ipvsadm-save", "-x"], "martlet ipvsadm-save"), (["ipvsadm-save", "file"], "martlet ipvsadm-save"),
+            (["ipvsadm-restore", "--plan"], "martlet ipvsadm-restore"),
+            (["ipvsadm-restore", "file"], "martlet ipvsadm-restore"),
+        ] {
+            #expect(status(words) == 64, "\(words)")
+            let error = #expect(throws: (any Error).self) { try Martlet.parseAsRoot(words) }
+            #expect(error.map { Martlet.fullMessage(for: $0).contains("Usage: \(name)") } == true, "\(words)")
+        }
+        #expect(throws: Never.self) { try Martlet.parseAsRoot(["ipvsadm-save", "-n"]) }
+        #expect(Martlet.completionScript(for: .bash).contains("ipvsadm-restore"))
+    }
+
     @Test("realserver refuses prefixes that are none of an address, and --root without files to write, with 64")
     func realServer() {
         let apply = ["realserver", "apply", "--dry-run"]

@@ -19,6 +19,16 @@ struct IPVSAdminProgram {
         case restore = "ipvsadm-restore"
     }
 
+    /// Runs what stands behind the word `martlet ipvsadm`. Unlike a link's, its help needs neither IPVS nor root.
+    static func runWord(_ arguments: [String]) -> Int32 {
+        let program = "martlet ipvsadm"
+        switch try? AdminCommand(arguments: arguments, program: program) {
+        case .help: return print(HelpText.help(program: program, martlet: MartletVersion.text))
+        case .version: return print(HelpText.version(martlet: MartletVersion.text) + "\n")
+        default: return run(arguments, program: program)
+        }
+    }
+
     /// Runs a command line; `program` is the name as typed. Returns the exit status.
     static func run(_ arguments: [String], program: String, link: Link = .ipvsadm) -> Int32 {
         let client: IPVSClient
@@ -62,14 +72,14 @@ struct IPVSAdminProgram {
             return failures.isEmpty ? 0 : 255
         case .list(let options): return LiveListing(options: options, names: names, client: client).run()
         case .save(let isNumeric): return save(isNumeric: isNumeric)
-        case .help: return print(HelpText.help(program: program, martlet: MartletVersion.text))
-        case .version: return print(HelpText.version(martlet: MartletVersion.text) + "\n")
+        case .help: return Self.print(HelpText.help(program: program, martlet: MartletVersion.text))
+        case .version: return Self.print(HelpText.version(martlet: MartletVersion.text) + "\n")
         case .restore: break
         }
         return 0
     }
 
-    private func print(_ text: String) -> Int32 {
+    private static func print(_ text: String) -> Int32 {
         var output = OutputBuffer()
         do throws(OutputBuffer.Failure) {
             try output.write(Array(text.utf8))

@@ -73,6 +73,17 @@ def command_lines(lab):
             if reason is None:
                 raise Failure(f"seed {SEED}, line {number}: ipvsadm {words}\n  ipvsadm: {theirs}\n  martlet: {ours}")
             excused[reason] = excused.get(reason, 0) + 1
+    lab.step("the page of -h has the lines of ipvsadm's, in words of its own, and the word's page needs no IPVS")
+    theirs, ours = (run(program, ["-h"])[1].splitlines() for program in (REAL, own))
+    explained = 28
+    for line in theirs[1:]:
+        # From this column on an option is explained.
+        explained = 38 if line == "virtual-service:" else explained
+        beginning = line[:explained] if line.startswith("  --") else line
+        if not line.startswith(" " * explained) and line != "Either long or short options are allowed.":
+            assert any(own_line.startswith(beginning) for own_line in ours), line
+    page = subprocess.run([martlet_binary(), "ipvsadm", "--help"], capture_output=True, text=True, check=True).stdout
+    assert "martlet ipvsadm -A|E virtual-service" in page and "--tun-remcsum" in page, page
     print(f"by status: {counted}; on purpose: {excused}")
     if any(counted.get(status, 0) < 40 for status in (0, 2, 255)):
         raise Failure(f"the lines are not mixed any more: {counted}")
