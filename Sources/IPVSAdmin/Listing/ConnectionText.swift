@@ -47,6 +47,7 @@ public struct ConnectionListing {
 
     private mutating func format(_ content: ArraySlice<UInt8>) -> [UInt8] {
         var text = TextBuffer()
+        var entries: [ConnectionEntry] = []
         for line in content.split(separator: UInt8(ascii: "\n")) {
             guard isTitlePassed else {
                 isTitlePassed = true
@@ -54,6 +55,12 @@ public struct ConnectionListing {
             }
             guard let entry = ConnectionEntry(line: Substring(decoding: line, as: UTF8.self)), filter.takes(entry)
             else { continue }
+            entries.append(entry)
+        }
+        if let names, jsonEntries == nil {
+            names.prepare(entries.flatMap { [$0.client.address, $0.virtual.address, $0.destination.address] })
+        }
+        for entry in entries {
             if let hasEntries = jsonEntries {
                 text.append(hasEntries ? ",\n" : "\n")
                 text.append(json: entry)

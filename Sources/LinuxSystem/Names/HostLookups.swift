@@ -5,18 +5,31 @@ import Synchronization
 /// Questions to the machine's name sources, several at once: each is a call that blocks for as long as a name server
 /// does. Threads that never come back end with the process.
 final class HostLookups: Sendable {
+    /// What is asked.
+    enum Question: Sendable, Hashable {
+        case name(of: IPAddress)
+        case address(of: String)
+    }
+
     /// What came of a question.
     struct Answer: Sendable {
-        var address: IPAddress
-        /// Nil when there is no name.
-        var name: String?
+        var question: Question
+        var result: Outcome
+    }
+
+    /// Nil is none.
+    enum Outcome: Sendable {
+        case name(String?)
+        case address(IPv4Address?)
+        /// No name server could be asked, or none had an answer in its own time.
+        case silence
     }
 
     /// So many questions are under way at once.
-    private static let threadLimit = 16
+    private static let threadLimit = 32
 
     private struct State {
-        var questions: [IPAddress] = []
+        var questions: [Question] = []
         var threads = 0
     }
 
@@ -29,10 +42,10 @@ final class HostLookups: Sendable {
         self.inbox = inbox
     }
 
-    /// Begins to look up names.
-    func ask(_ addresses: Set<IPAddress>) {
+    /// Begins to look up names and addresses.
+    func ask(_ questions: Set<Question>) {
         let more = state.withLock { state in
-            state.questions += addresses
+            state.questions += questions
             let more = max(0, min(Self.threadLimit, state.questions.count) - state.threads)
             state.threads += more
             return more
@@ -45,6 +58,9 @@ final class HostLookups: Sendable {
             }
         }
     }
+
+    /// Forgets the questions that nobody has begun with.
+    func giveUp() { state.withLock { $0.questions = [] } }
 
     /// What has been answered since the last call; waits for the first one, but no longer than this. A question whose
     /// answer comes later is answered by a later call.
@@ -69,16 +85,33 @@ final class HostLookups: Sendable {
                 return question
             }
             guard let question else { return }
-            inbox.post(Answer(address: question, name: Self.name(of: question)))
+            let result =
+                switch question {
+                case .name(let address): Self.name(of: address)
+                case .address(let name): Self.address(of: name)
+                }
+            inbox.post(Answer(question: question, result: result))
         }
     }
 
-    private static func name(of address: IPAddress) -> String? {
+    private static func name(of address: IPAddress) -> Outcome {
         var name = [CChar](repeating: 0, count: Int(NI_MAXHOST))
         let failure = withSocketAddress(address) {
             getnameinfo($0, $1, &name, socklen_t(name.count), nil, 0, NI_NAMEREQD)
         }
-        guard failure == 0 else { return nil }
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard failure == 0 else { return failure == EAI_AGAIN ? .silence : .name(nil) }
+        return .name(String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+
+    static func address(of host: String) -> Outcome {
+        var hints = addrinfo()
+        hints.ai_family = AF_INET
+        var list: UnsafeMutablePointer<addrinfo>?
+        let failure = getaddrinfo(host, nil, &hints, &list)
+        guard failure == 0, let list else { return failure == EAI_AGAIN ? .silence : .address(nil) }
+        defer { freeaddrinfo(list) }
+        guard let address = list.pointee.ai_addr, list.pointee.ai_family == AF_INET else { return .address(nil) }
+        let number = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { $0.pointee.sin_addr.s_addr }
+        return .address(IPv4Address(rawValue: UInt32(bigEndian: number)))
     }
 }

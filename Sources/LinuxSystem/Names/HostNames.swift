@@ -11,9 +11,12 @@ public final class HostNames {
     private var services: [ServiceKey: String?] = [:]
     private var lookups: HostLookups?
     private let patience: Patience
+    private var addresses: [String: IPv4Address?] = [:]
+    /// Waited for name servers in all, and since the last answer.
     private var waited = Duration.zero
+    private var silent = Duration.zero
 
-    /// How long name servers are waited for.
+    /// How long name servers are waited for, whatever is asked and however often.
     public struct Patience: Sendable {
         /// Without any answer; then every name server is held for dead.
         public var silence: Duration
@@ -21,7 +24,7 @@ public final class HostNames {
         public var total: Duration
 
         /// Creates a patience.
-        public init(silence: Duration = .seconds(3), total: Duration = .seconds(15)) {
+        public init(silence: Duration = .seconds(2), total: Duration = .seconds(5)) {
             self.silence = silence
             self.total = total
         }
@@ -47,28 +50,59 @@ public final class HostNames {
 
     /// Looks up the names of many hosts at once, those that are not known yet.
     public func prepare(_ addresses: some Sequence<IPAddress>) {
-        var wanted = Set(addresses)
-        wanted = wanted.filter { hosts[$0] == nil }
-        guard !wanted.isEmpty else { return }
+        let unknown = Set(addresses).filter { hosts[$0] == nil }
+        let unanswered = ask(Set(unknown.map { .name(of: $0) }))
+        self.unanswered += unanswered.count
+        for case .name(let address) in unanswered { hosts[address] = .some(nil) }
+    }
+
+    /// Looks up where the names of IPv4 hosts lead, those that were found and not looked up yet. From here on
+    /// ``ipv4Address(of:)`` asks nobody for them.
+    public func prepareAddresses(of addresses: some Sequence<IPAddress>) {
+        let hosts = addresses.filter { $0.family == .ipv4 }.compactMap { self.hosts[$0] ?? nil }
+        let names = Set(hosts).filter { self.addresses[$0] == nil }
+        for case .address(let name) in ask(Set(names.map { .address(of: $0) })) { self.addresses[name] = .some(nil) }
+    }
+
+    /// Remembers the answers to questions. Returns those that nobody answered in time.
+    private func ask(_ questions: Set<HostLookups.Question>) -> Set<HostLookups.Question> {
+        var open = questions
+        // Those of which nothing has been heard, not even that a name server is silent.
+        var pending = questions
+        guard !open.isEmpty, waited < patience.total else { return open }
         let lookups = lookups ?? HostLookups()
         self.lookups = lookups
-        lookups?.ask(wanted)
-        while !wanted.isEmpty {
-            let left = min(patience.silence, patience.total - waited)
+        lookups?.ask(open)
+        while !pending.isEmpty {
+            let left = min(patience.silence - silent, patience.total - waited)
             let before = ContinuousClock.now
             let answers = left > .zero ? lookups?.answers(within: left) ?? [] : []
-            waited += ContinuousClock.now - before
-            guard !answers.isEmpty else { break }
+            let time = ContinuousClock.now - before
+            waited += time
+            silent += time
+            guard !answers.isEmpty else {
+                // Silence once is silence for good: the next ones shall not wait as long again.
+                waited = patience.total
+                lookups?.giveUp()
+                break
+            }
             for answer in answers {
-                hosts[answer.address] = .some(answer.name)
-                wanted.remove(answer.address)
+                pending.remove(answer.question)
+                take(answer, &open)
             }
         }
-        guard !wanted.isEmpty else { return }
-        // Silence once is silence for good: the next ones shall not wait as long again.
-        waited = patience.total
-        unanswered += wanted.count
-        for address in wanted { hosts[address] = .some(nil) }
+        return open
+    }
+
+    private func take(_ answer: HostLookups.Answer, _ open: inout Set<HostLookups.Question>) {
+        switch (answer.question, answer.result) {
+        case (.name(let address), .name(let name)): hosts[address] = .some(name)
+        case (.address(let name), .address(let address)): addresses[name] = .some(address)
+        // A resolver that gives up after its own time is no answer: the question stays open.
+        default: return
+        }
+        open.remove(answer.question)
+        silent = .zero
     }
 
     /// The name of a port in `/etc/services` for a protocol such as `tcp`, or nil when it has none.
@@ -80,16 +114,12 @@ public final class HostNames {
         return name
     }
 
-    /// The first IPv4 address of a host name, or nil when it has none.
+    /// The first IPv4 address of a host name, or nil when it has none. What somebody has typed is waited for as long as
+    /// the machine's resolver does.
     public func ipv4Address(of host: String) -> IPv4Address? {
-        var hints = addrinfo()
-        hints.ai_family = AF_INET
-        var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, nil, &hints, &list) == 0, let list else { return nil }
-        defer { freeaddrinfo(list) }
-        guard let address = list.pointee.ai_addr, list.pointee.ai_family == AF_INET else { return nil }
-        let number = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { $0.pointee.sin_addr.s_addr }
-        return IPv4Address(rawValue: UInt32(bigEndian: number))
+        if let known = addresses[host] { return known }
+        guard case .address(let address) = HostLookups.address(of: host) else { return nil }
+        return address
     }
 
     /// The port of a service name for a protocol such as `tcp`, or nil when `/etc/services` has none.

@@ -115,16 +115,24 @@ struct IPVSAdminProgram {
         let order = ListingFormatter(options: ListingOptions(isNumeric: true))
         var output = OutputBuffer()
         var failure: OutputBuffer.Failure?
+        var batch = PoolBatch(names: isNumeric ? nil : names, isSave: true)
+        func write(_ pools: [PoolSnapshot]) {
+            do throws(OutputBuffer.Failure) {
+                for pool in pools { try output.write(formatter.lines(pool)) }
+            } catch {
+                failure = error
+            }
+        }
         do throws(NetlinkError) {
             try PoolReader(of: order.serviceOrder(try client.services()), over: client).forEach { pool in
-                if !isNumeric { names.prepare(CollectionOfOne(pool)) }
-                do throws(OutputBuffer.Failure) { try output.write(formatter.lines(pool)) } catch { failure = error }
+                write(batch.take(pool))
                 return failure == nil
             }
         } catch {
             Terminal.writeError(KernelRefusal.message(forListing: error) { "\(Errno(rawValue: $0.rawValue))" })
             return 1
         }
+        if failure == nil { write(batch.finish()) }
         if failure == nil {
             do throws(OutputBuffer.Failure) { try output.flush() } catch { failure = error }
         }

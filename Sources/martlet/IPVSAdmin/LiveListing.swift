@@ -103,20 +103,26 @@ struct LiveListing {
         let services = try asking { () throws(NetlinkError) in try client.services() }
             .filter { options.filter.takes($0.service.id) }
         try write(options.isJSON ? json.head(kernel) : formatter.head(kernel), to: &output)
+        var batch = PoolBatch(names: options.isNumeric || options.isJSON ? nil : names)
+        func print(_ pools: [PoolSnapshot]) throws(Failure) {
+            for pool in pools {
+                try self.print(pool, health?.services[pool.service.service.id], formatter, &json, to: &output)
+            }
+        }
         var failure: Failure?
-        try asking { () throws(NetlinkError) in
-            try PoolReader(of: formatter.serviceOrder(services), over: client).forEach { pool in
-                let own = health?.services[pool.service.service.id]
-                guard let pool = options.filter.filtered(pool, health: own) else { return true }
-                do throws(Failure) {
-                    try print(pool, own, formatter, &json, to: &output)
-                } catch {
-                    failure = error
+        let outcome = Result { () throws(Failure) in
+            try asking { () throws(NetlinkError) in
+                try PoolReader(of: formatter.serviceOrder(services), over: client).forEach { pool in
+                    let own = health?.services[pool.service.service.id]
+                    guard let pool = options.filter.filtered(pool, health: own) else { return true }
+                    do throws(Failure) { try print(batch.take(pool)) } catch { failure = error }
+                    return failure == nil
                 }
-                return failure == nil
             }
         }
         if let failure { throw failure }
+        try print(batch.finish())
+        try outcome.get()
         if options.isJSON { try write(json.tail(), to: &output) }
     }
 
@@ -127,7 +133,6 @@ struct LiveListing {
         if options.isJSON {
             try write(json.lines(pool, health: health), to: &output)
         } else {
-            if !options.isNumeric { names.prepare(CollectionOfOne(pool)) }
             try write(formatter.lines(pool, health: health), to: &output)
         }
     }
@@ -145,6 +150,7 @@ struct LiveListing {
             try write(formatter.head(nil), to: &output)
         }
         if let wanted = options.filter.filtered(pool, health: health) {
+            if !options.isNumeric, !options.isJSON { names.prepare(CollectionOfOne(wanted)) }
             try print(wanted, health, formatter, &json, to: &output)
         }
         if options.isJSON { try write(json.tail(), to: &output) }

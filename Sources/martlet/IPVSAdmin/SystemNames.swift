@@ -19,14 +19,18 @@ struct SystemNames: NameResolver {
         names.port(of: name, transport: transport.name)
     }
 
-    /// Looks up the hosts of services at once, before they are asked for one by one.
-    func prepare(_ pools: some Sequence<PoolSnapshot>) {
+    func prepare(_ addresses: [IPAddress]) { names.prepare(addresses) }
+
+    /// Looks up the hosts of services at once, before they are asked for one by one; for a save also where their names
+    /// lead.
+    func prepare(_ pools: some Sequence<PoolSnapshot>, forSave isSave: Bool = false) {
         var addresses: [IPAddress] = []
         for pool in pools {
             if case .endpoint(_, let address, _) = pool.service.service.id { addresses.append(address) }
             addresses += pool.destinations.map(\.destination.id.address)
         }
         names.prepare(addresses)
+        if isSave { names.prepareAddresses(of: addresses) }
     }
 
     /// Says which names are missing because nobody told them in time.
