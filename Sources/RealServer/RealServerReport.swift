@@ -12,6 +12,8 @@ public struct RealServerReport: Sendable, Hashable {
             case wrong
             /// It stays as it is: it was there before, or somebody has changed it since.
             case left
+            /// The calling user may not look; only a status report says so.
+            case unknown
         }
 
         /// What: `10.1.80.90/32 on lo`, `net.ipv4.conf.all.arp_ignore`.
@@ -76,6 +78,7 @@ extension RealServerReport.Item: CustomStringConvertible {
         case .wrong: "\(subject): \(actual), should be \(wanted)"
         case .left where wanted == "as before": "\(subject): \(actual), left because it was there before"
         case .left: "\(subject): \(actual), left because somebody has changed it since"
+        case .unknown: "\(subject): \(actual), so that nobody knows whether it is \(wanted); root may look"
         }
     }
 }

@@ -84,7 +84,7 @@ public struct RealServerSetup: Sendable {
         let host = try RealServerHost(root: root)
         let items = RealServerPlan.status(of: wanted, on: try host.state(), saved: saved)
         return RealServerReport(
-            items: items + host.keptFiles(saved).compactMap(RealServerReport.Item.init), applied: Self.applied(saved))
+            items: items + host.keptFiles(saved).map(RealServerReport.Item.init), applied: Self.applied(saved))
     }
 
     /// What keeps clients of these addresses from being served as they should, as far as this host can tell. Changes

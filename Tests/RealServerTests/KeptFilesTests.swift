@@ -19,11 +19,22 @@ import Testing
         try SmallFile.remove(folder.path + "/etc/c")
         let kept = host.keptFiles(saved)
         #expect(
-            kept.compactMap(RealServerReport.Item.init).map(\.description) == [
+            kept.map(RealServerReport.Item.init).map(\.description) == [
                 "/etc/a: as written", "/etc/b: edited, should be as written", "/etc/c: absent, should be as written",
             ])
         #expect(kept.compactMap(Finding.init).map(\.kind) == [.persistenceEdited, .persistenceMissing])
         #expect(kept.compactMap(Finding.init).allSatisfy { $0.severity == .wrong })
+    }
+
+    @Test("a file that the calling user may not read is told by status and verify, and is no mistake")
+    func unreadable() throws {
+        let file: (path: String, state: RealServerHost.KeptFile) = ("/etc/a", .unreadable)
+        let item = RealServerReport.Item(file)
+        #expect(item.description.hasPrefix("/etc/a: not to be read by this user, so that nobody knows"))
+        #expect(RealServerReport(items: [item]).isInOrder)
+        let finding = try #require(Finding(file))
+        #expect(finding.kind == .persistenceUnread)
+        #expect(finding.severity == .advice)
     }
 
     @Test("folders that were made for files go with them, and those that hold something else stay")

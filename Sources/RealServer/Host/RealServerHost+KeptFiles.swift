@@ -32,18 +32,16 @@ extension RealServerHost {
 }
 
 extension RealServerReport.Item {
-    /// A line about a file that was written for the next start; none where the calling user may not look.
-    init?(_ file: (path: String, state: RealServerHost.KeptFile)) {
-        let actual: String
-        switch file.state {
-        case .asWritten: actual = "as written"
-        case .missing: actual = "absent"
-        case .edited: actual = "edited"
-        case .unreadable: return nil
-        }
-        self.init(
-            subject: file.path, actual: actual, wanted: "as written",
-            outcome: file.state == .asWritten ? .inOrder : .wrong)
+    /// A line about a file that was written for the next start.
+    init(_ file: (path: String, state: RealServerHost.KeptFile)) {
+        let (actual, outcome): (String, Outcome) =
+            switch file.state {
+            case .asWritten: ("as written", .inOrder)
+            case .missing: ("absent", .wrong)
+            case .edited: ("edited", .wrong)
+            case .unreadable: ("not to be read by this user", .unknown)
+            }
+        self.init(subject: file.path, actual: actual, wanted: "as written", outcome: outcome)
     }
 }
 
@@ -51,7 +49,12 @@ extension Finding {
     /// What becomes of the next start without the file; nil where it is as it was written.
     init?(_ file: (path: String, state: RealServerHost.KeptFile)) {
         switch file.state {
-        case .asWritten, .unreadable: return nil
+        case .asWritten: return nil
+        case .unreadable:
+            self.init(
+                .persistenceUnread, .advice, subject: file.path, actual: "not to be read by this user",
+                wanted: "as apply --persist wrote it",
+                consequence: "whether the addresses come back after a reboot is not known; root may look")
         case .missing:
             self.init(
                 .persistenceMissing, subject: file.path, actual: "absent", wanted: "as apply --persist wrote it",

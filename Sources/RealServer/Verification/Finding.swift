@@ -36,6 +36,8 @@ public struct Finding: Sendable, Hashable {
         case persistenceMissing = "persistence-missing"
         /// A file that brings the addresses back after a reboot is not as it was written.
         case persistenceEdited = "persistence-edited"
+        /// A file that brings the addresses back after a reboot cannot be read by the calling user.
+        case persistenceUnread = "persistence-unread"
         /// The address has no alias name, which was asked for.
         case labelMissing = "label-missing"
         /// The segment could not be asked who answers ARP for the address.

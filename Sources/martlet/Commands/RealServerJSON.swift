@@ -34,7 +34,8 @@ struct RealServerStatusReport: Encodable {
         var subject: String
         var actual: String
         var wanted: String
-        var inOrder: Bool
+        /// Not there where the calling user may not look.
+        var inOrder: Bool?
     }
 
     var applied: [RealServerEntry]
@@ -44,7 +45,9 @@ struct RealServerStatusReport: Encodable {
     init(_ report: RealServerReport) {
         applied = report.applied.map { RealServerEntry($0.address, persistence: $0.persistence) }
         items = report.items.map {
-            Item(subject: $0.subject, actual: $0.actual, wanted: $0.wanted, inOrder: $0.outcome != .wrong)
+            Item(
+                subject: $0.subject, actual: $0.actual, wanted: $0.wanted,
+                inOrder: $0.outcome == .unknown ? nil : $0.outcome != .wrong)
         }
         inOrder = report.isInOrder
     }
