@@ -138,7 +138,7 @@ public struct RealServerSetup: Sendable {
 
     private static func applied(_ saved: SavedState) -> [RealServerReport.Applied] {
         saved.entries.map {
-            .init(address: $0.address, persistence: $0.isPersistent ? saved.manager?.rawValue : nil)
+            .init(address: $0.address, persistence: $0.isPersistent ? saved.keeper?.rawValue : nil)
         }
     }
 

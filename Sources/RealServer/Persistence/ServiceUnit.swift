@@ -7,6 +7,7 @@ struct ServiceUnit {
 
     private static let name = "martlet-realserver.service"
     private static let folder = "/etc/systemd/system"
+    static let path = "\(folder)/\(name)"
 
     func files(_ addresses: [RealServerAddress]) -> [ManagedFile] {
         let text = """
@@ -24,7 +25,7 @@ struct ServiceUnit {
 
             """
         return [
-            ManagedFile(path: "\(Self.folder)/\(Self.name)", contents: .text(ManagedFile.heading + text)),
+            ManagedFile(path: Self.path, contents: .text(ManagedFile.heading + text)),
             ManagedFile(
                 path: "\(Self.folder)/multi-user.target.wants/\(Self.name)", contents: .link(to: "../\(Self.name)")),
         ]

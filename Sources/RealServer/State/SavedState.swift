@@ -57,6 +57,9 @@ struct SavedState: Sendable, Hashable {
 
     func entry(of address: IPAddress) -> Entry? { entries.first { $0.address.address == address } }
 
+    /// What brings the addresses back after a reboot: the manager, or a unit where that cannot.
+    var keeper: NetworkManagement.Manager? { files[ServiceUnit.path] == nil ? manager : .unit }
+
     /// The addresses that files bring back after a reboot.
     var persistent: [RealServerAddress] { entries.filter(\.isPersistent).map(\.address) }
 }

@@ -84,7 +84,8 @@ extension RealServerReport.Applied {
         let entry = RealServerEntry(address, persistence: persistence)
         var parts = ["\(entry.address) on \(entry.interface)", entry.method]
         if !entry.ports.isEmpty { parts.append("ports " + entry.ports.joined(separator: " ")) }
-        parts.append(persistence.map { "after a reboot by \($0)" } ?? "until the next reboot")
+        let keeper = persistence.map { $0 == "systemd" ? "systemd's martlet-realserver.service" : $0 }
+        parts.append(keeper.map { "after a reboot by \($0)" } ?? "until the next reboot")
         return parts.joined(separator: ", ")
     }
 }
