@@ -40,6 +40,8 @@ public struct RealServerReport: Sendable, Hashable {
     public var steps: [String]
     /// The addresses that are applied now.
     public var applied: [Applied]
+    /// What else there is to say: sentences.
+    public var notes: [String]
 
     /// An address that was applied and not removed.
     public struct Applied: Sendable, Hashable {
@@ -56,10 +58,11 @@ public struct RealServerReport: Sendable, Hashable {
     }
 
     /// Creates a report.
-    public init(items: [Item], steps: [String] = [], applied: [Applied] = []) {
+    public init(items: [Item], steps: [String] = [], applied: [Applied] = [], notes: [String] = []) {
         self.items = items
         self.steps = steps
         self.applied = applied
+        self.notes = notes
     }
 
     /// Whether everything is as wanted now.

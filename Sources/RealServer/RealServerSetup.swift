@@ -153,7 +153,7 @@ public struct RealServerSetup: Sendable {
         let state = root.isEmpty ? try host.state() : .image
         guard !isDryRun else {
             let plan = try complete(try plan(state, try saved()), persistence, host, state)
-            return RealServerReport(items: plan.items, steps: plan.changes.map(\.purpose))
+            return RealServerReport(items: plan.items, steps: plan.changes.map(\.purpose), notes: plan.notes)
         }
         // systemd-networkd and udev read the files with no rights of root's, whatever umask root's shell has.
         let mask = umask(0o022)
@@ -175,7 +175,8 @@ public struct RealServerSetup: Sendable {
         }
         if finished.saved != saved { try system { () throws(SystemError) in try folder.store(finished.saved) } }
         return RealServerReport(
-            items: finished.items, steps: finished.changes.map(\.purpose), applied: Self.applied(finished.saved))
+            items: finished.items, steps: finished.changes.map(\.purpose), applied: Self.applied(finished.saved),
+            notes: finished.notes)
     }
 
     /// Adds what is to be done about files.
@@ -187,8 +188,8 @@ public struct RealServerSetup: Sendable {
         let management: NetworkManagement
         switch (persistence, plan.saved.manager) {
         case (.by(let manager), _), (.detected, let manager?), (nil, let manager?):
-            management = host.management(manager)
-        case (.detected, nil): management = try host.management()
+            management = host.management(manager, of: plan.saved.persistent)
+        case (.detected, nil): management = try host.management(of: plan.saved.persistent)
         case (nil, nil): return plan
         }
         plan.saved.manager = management.manager
@@ -199,6 +200,9 @@ public struct RealServerSetup: Sendable {
         let existing = try host.files(at: Set(files.map(\.path)).union(plan.saved.files.keys))
         plan.saved.folders.formUnion(host.missingFolders(for: files))
         try plan.keep(files, existing: existing)
+        if persistence != nil, let reason = management.reasonForUnit(addresses) {
+            plan.notes.append("\(reason); so \(ServiceUnit.path) brings the addresses back")
+        }
         return plan
     }
 }

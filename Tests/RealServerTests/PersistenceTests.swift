@@ -15,7 +15,8 @@ import Testing
     func files(
         _ manager: NetworkManagement.Manager, _ addresses: [RealServerAddress], used: [String: String] = [:]
     ) -> [String: String] {
-        let management = NetworkManagement(manager: manager, networkFiles: used, program: "/opt/mar tlet")
+        let management = NetworkManagement(
+            manager: manager, networkFiles: NetworkFiles(files: used), program: "/opt/mar tlet")
         var texts: [String: String] = [:]
         for file in management.files(for: addresses, settings: settings, made: ["dummy0"]) {
             switch file.contents {

@@ -3,22 +3,28 @@ import LinuxSystem
 extension RealServerHost {
     /// What the host does its network with: systemd-networkd where it runs, in an image where it is to run; else ifupdown where it is installed and
     /// reads `interfaces.d`; else NetworkManager where it runs; else a unit of systemd.
-    func management() throws(RealServerError) -> NetworkManagement {
-        if has("/run/systemd/netif/state") || starts("systemd-networkd") { return management(.networkd) }
+    func management(of addresses: [RealServerAddress] = []) throws(RealServerError) -> NetworkManagement {
+        if has("/run/systemd/netif/state") || starts("systemd-networkd") { return management(.networkd, of: addresses) }
         if has("/etc/network/interfaces"), has("/sbin/ifup") || has("/usr/sbin/ifup"), readsInterfacesFolder {
-            return management(.ifupdown)
+            return management(.ifupdown, of: addresses)
         }
-        if has("/run/NetworkManager/devices") || starts("NetworkManager") { return management(.networkManager) }
+        if has("/run/NetworkManager/devices") || starts("NetworkManager") {
+            return management(.networkManager, of: addresses)
+        }
         guard has("/run/systemd/system") || hasSystemd else {
             throw .noPersistence("this host has neither systemd nor another network configuration that Martlet knows")
         }
-        return management(.unit)
+        return management(.unit, of: addresses)
     }
 
     /// The management by a manager that somebody has named.
-    func management(_ manager: NetworkManagement.Manager) -> NetworkManagement {
+    func management(_ manager: NetworkManagement.Manager, of addresses: [RealServerAddress]) -> NetworkManagement {
         var management = NetworkManagement(manager: manager, program: program)
-        if manager == .networkd { management.networkFiles = networkFiles() }
+        guard manager == .networkd else { return management }
+        management.networkFiles = networkFiles(
+            for: Holder.holders(of: addresses, made: []).map { holder in
+                (holder.name, holder.name == "lo" ? nil : holder.tunnelKind ?? "dummy")
+            })
         return management
     }
 

@@ -16,10 +16,27 @@ public struct NetworkManagement: Sendable, Hashable {
 
     /// What brings addresses back.
     public var manager: Manager
-    /// The `.network` file that systemd-networkd uses for an interface, by the interface's name.
-    var networkFiles: [String: String] = [:]
+    /// What systemd-networkd uses for the interfaces.
+    var networkFiles = NetworkFiles()
     /// The program that a unit runs.
     var program = "/usr/local/sbin/martlet"
+
+    /// Why a unit brings these addresses back in the manager's place; nil where the manager does. A sentence.
+    func reasonForUnit(_ addresses: [RealServerAddress]) -> String? {
+        let holders = Holder.holders(of: addresses, made: [])
+        switch manager {
+        case .networkd:
+            if let doubt = holders.lazy.compactMap({ networkFiles.doubts[$0.name] }).first { return doubt }
+            guard Tunnel.protocols(of: "ip6tnl0", for: addresses)?.contains(Tunnel.usualProtocol) ?? true else {
+                return "systemd-networkd cannot set the mode of ip6tnl0"
+            }
+            return nil
+        case .networkManager:
+            return holders.contains(where: \.isTunnel)
+                ? "NetworkManager knows no tunnels that take packets of any sender" : nil
+        case .ifupdown, .unit: return nil
+        }
+    }
 
     /// The files that bring the addresses back, none for no addresses.
     ///
@@ -30,16 +47,17 @@ public struct NetworkManagement: Sendable, Hashable {
     func files(for addresses: [RealServerAddress], settings: [PersistentSetting], made: Set<String>) -> [ManagedFile] {
         guard !addresses.isEmpty else { return [] }
         let holders = Holder.holders(of: addresses, made: made)
-        switch manager {
-        case .networkd where Tunnel.protocols(of: "ip6tnl0", for: addresses)?.contains(Tunnel.usualProtocol) ?? true:
-            return Self.settingsFiles(settings, holders) + NetworkdFiles(networkFiles: networkFiles).files(holders)
-        case .ifupdown: return Self.settingsFiles(settings, holders) + [IfupdownFile.file(holders, settings)]
-        case .networkManager where !holders.contains(where: \.isTunnel):
-            return Self.settingsFiles(settings, holders) + holders.map(NetworkManagerFile.file)
-        // NetworkManager knows no tunnels that take packets of any sender; networkd sets no mode of a
-        // device that comes with its module.
-        case .networkManager, .networkd, .unit: return ServiceUnit(program: program).files(addresses)
+        guard manager != .unit, reasonForUnit(addresses) == nil else {
+            return ServiceUnit(program: program, isBesideNetworkd: manager == .networkd).files(addresses)
         }
+        let own: [ManagedFile] =
+            switch manager {
+            case .networkd: NetworkdFiles(networkFiles: networkFiles.files).files(holders)
+            case .ifupdown: [IfupdownFile.file(holders, settings)]
+            case .networkManager: holders.map(NetworkManagerFile.file)
+            case .unit: []
+            }
+        return Self.settingsFiles(settings, holders) + own
     }
 
     private static func settingsFiles(_ settings: [PersistentSetting], _ holders: [Holder]) -> [ManagedFile] {

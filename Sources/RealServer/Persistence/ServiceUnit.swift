@@ -4,16 +4,20 @@ import Addressing
 /// (systemd.service(5)).
 struct ServiceUnit {
     var program: String
+    /// Whether systemd-networkd looks after the network: what it takes off its interfaces when it starts again comes
+    /// back with it.
+    var isBesideNetworkd = false
 
     private static let name = "martlet-realserver.service"
-    private static let folder = "/etc/systemd/system"
     static let path = "\(folder)/\(name)"
+    private static let besideNetworkd = " systemd-networkd.service\nPartOf=systemd-networkd.service"
+    private static let folder = "/etc/systemd/system"
 
     func files(_ addresses: [RealServerAddress]) -> [ManagedFile] {
         let text = """
             [Unit]
             Description=Virtual addresses of a real server of LVS
-            After=network.target systemd-sysctl.service
+            After=network.target systemd-sysctl.service\(isBesideNetworkd ? Self.besideNetworkd : "")
 
             [Service]
             Type=oneshot

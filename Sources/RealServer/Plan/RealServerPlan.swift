@@ -10,6 +10,8 @@ struct RealServerPlan: Sendable, Hashable {
     var saved: SavedState
     /// The report once the changes are made.
     var items: [RealServerReport.Item] = []
+    /// What else is to be said: sentences.
+    var notes: [String] = []
 
     /// Every address on its interface, and the host silent about them.
     static func apply(

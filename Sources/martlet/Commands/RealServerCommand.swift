@@ -165,9 +165,11 @@ struct RealServerCommand: ParsableCommand {
             guard !isDryRun else {
                 for step in report.steps { Terminal.writeLine("would \(step)") }
                 if report.steps.isEmpty { Terminal.writeLine("nothing to do") }
+                for note in report.notes { Terminal.writeLine("note: \(note)") }
                 return
             }
             for item in report.items { Terminal.writeLine("\(item)") }
+            for note in report.notes { Terminal.writeLine("note: \(note)") }
         }
     }
 }
