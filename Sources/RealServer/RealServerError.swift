@@ -19,6 +19,8 @@ public enum RealServerError: Error, Sendable, Hashable {
     case fileIsNotOurs(String)
     /// A line of the file that remembers what was applied is not what Martlet writes.
     case damagedState(String, line: Int)
+    /// The file that remembers what was applied is of a later version of Martlet.
+    case newerState(String, by: String, format: Int, own: String)
     /// IPv6 is turned off where the address is to be.
     case ipv6Disabled(IPAddress, Sysctl)
     /// Nothing on this host brings a setting back after a reboot in a way that Martlet knows.
@@ -51,6 +53,10 @@ extension RealServerError: CustomStringConvertible {
         case .damagedState(let path, let line):
             "\(path) is damaged: line \(line) is not what Martlet writes; mend that line, or move the file away, take "
                 + "the addresses away by hand and apply them again"
+        case .newerState(let path, let version, let format, let own):
+            "\(path) was written by Martlet \(version), in format \(format): this is Martlet \(own), which reads formats up "
+                + "to \(SavedState.format). Use Martlet \(version) or newer; to go back to this one, have that remove what "
+                + "it applied first: martlet realserver remove --all"
         case .ipv6Disabled(let address, let sysctl):
             "\(address) cannot be had while IPv6 is turned off: sysctl -w \(sysctl)=0, and look where it was set for the "
                 + "next start"

@@ -10,7 +10,7 @@ import Netlink
 /// and yet must not tell the segment that it has it. Every operation can be repeated; a second time changes nothing.
 /// Works on the network namespace of the calling thread and blocks for some milliseconds.
 public struct RealServerSetup: Sendable {
-    private let folder: StateFolder
+    private var folder: StateFolder
     private let root: String
     /// Says what would be done and does nothing.
     private let isDryRun: Bool
@@ -32,10 +32,13 @@ public struct RealServerSetup: Sendable {
     ///   - root: An image's folder: only the files for its next start are written or removed, below it, and the host
     ///     stays as it is. Empty is the host itself.
     ///   - isDryRun: Whether only to say what would be done.
-    public init(stateFolder: String? = nil, root: String = "", isDryRun: Bool = false) {
+    ///   - version: The program's version, which is written beside the settings: an older program that cannot read them
+    ///     names it.
+    public init(stateFolder: String? = nil, root: String = "", isDryRun: Bool = false, version: String = "unknown") {
         folder =
             stateFolder.map { StateFolder(path: $0, lastingPath: $0) }
             ?? (root.isEmpty ? StateFolder.standard() : StateFolder.image(root))
+        folder.version = version
         self.root = root
         self.isDryRun = isDryRun
     }

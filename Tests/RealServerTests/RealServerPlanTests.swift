@@ -195,7 +195,7 @@ struct PlannedHost {
         #expect(state.interface("lo")?.addresses.map(\.prefix) == [Prefix(host: vip)])
         let line = try #require(plan.items.last)
         #expect(line.description == "10.1.80.90/32 on lo: present, was present as 10.1.80.90/24")
-        let restored = try SavedState(text: plan.saved.text)
+        let restored = try SavedState(text: plan.saved.text(by: "1.2.3"))
         let removal = RealServerPlan.remove([vip], from: state, saved: restored)
         #expect(carryOut(removal.changes, on: state) == start)
         #expect(removal.saved.isEmpty)
@@ -206,7 +206,8 @@ struct PlannedHost {
         let start = host([try #require(PlannedHost.held("10.1.80.90"))])
         let plan = try apply([vip], to: start)
         let state = carryOut(plan.changes, on: start)
-        let removal = RealServerPlan.remove([vip], from: state, saved: try SavedState(text: plan.saved.text))
+        let removal = RealServerPlan.remove(
+            [vip], from: state, saved: try SavedState(text: plan.saved.text(by: "1.2.3")))
         #expect(carryOut(removal.changes, on: state) == start)
         #expect(removal.items.contains { $0.outcome == .left })
     }

@@ -1,6 +1,7 @@
 import Addressing
 import LinuxSystem
 import Netlink
+import TestKit
 import Testing
 
 @testable import RealServer
@@ -25,7 +26,7 @@ import Testing
         state.manager = .networkd
         state.folders = ["/etc/NetworkManager/system-connections"]
         state.tunnelProtocols = ["ip6tnl0": .init(before: 41, applied: 0)]
-        #expect(try SavedState(text: state.text) == state)
+        #expect(try SavedState(text: state.text(by: "1.2.3")) == state)
     }
 
     @Test(
@@ -35,7 +36,8 @@ import Testing
             "sysctl net/ipv4/conf/all/arp_ignore zero 1", "sysctl ../../etc/passwd 0 1",
             "sysctl net/ipv4/ip_forward 0 1", "sysctl net/ipv4/conf/../arp_ignore 0 1", "interface lo loopback made",
             "displaced lo 10.0.0.1/33 0 0 - -", "file xyz /etc/passwd", "manager somebody", "mode eth0 41 0",
-            "address 10.0.0.1 lo tunnel=ipip", "address 10.0.0.1 lo ports=80,x", "\u{0}\u{1}", "addr",
+            "format", "format 0 x", "format two 0.2.0", "address 10.0.0.1 lo tunnel=ipip",
+            "address 10.0.0.1 lo ports=80,x", "\u{0}\u{1}", "addr",
         ])
     func damaged(line: String) {
         #expect(throws: SavedState.Damage(line: 2)) { try SavedState(text: "address 10.1.80.90\n\(line)\n") }
@@ -43,6 +45,27 @@ import Testing
 
     @Test("a file that has lost its contents is damaged too", arguments: ["", "\n\n   \n", "\u{0}\u{0}"])
     func lost(text: String) { #expect(throws: SavedState.Damage(line: 1)) { try SavedState(text: text) } }
+
+    @Test("a file of a later Martlet is refused with both versions and the way out, not called damaged")
+    func laterFile() throws {
+        let text = "# x\nformat 99 7.0.0\nsomething new\naddress 10.1.80.90 lo\n"
+        #expect(throws: SavedState.Damage(line: 2, newer: .init(format: 99, version: "7.0.0"))) {
+            try SavedState(text: text)
+        }
+        let folder = try TemporaryFolder()
+        let path = folder.file("realserver.state")
+        try SmallFile.replace(path, with: Array(text.utf8))
+        let error = #expect(throws: RealServerError.self) {
+            try RealServerSetup(stateFolder: folder.path, version: "1.2.3").status()
+        }
+        #expect(error == .newerState(path, by: "7.0.0", format: 99, own: "1.2.3"))
+        let said = error?.description ?? ""
+        for part in [path, "Martlet 7.0.0", "Martlet 1.2.3", "martlet realserver remove --all"] {
+            #expect(said.contains(part), "\(part)")
+        }
+        // Nothing was written, so the later Martlet finds what it has left.
+        #expect(try SmallFile.read(path) == Array(text.utf8))
+    }
 
     @Test("the file of an older Martlet is understood")
     func olderFile() throws {

@@ -27,7 +27,7 @@ import Testing
         let state = PlannedHost.carryOut(plan.changes, on: start)
         #expect(state.interface("ip6tnl0")?.tunnelProtocol == after)
         #expect(try RealServerPlan.apply([tunnelled], to: state, saved: plan.saved).changes.isEmpty)
-        let saved = try SavedState(text: plan.saved.text)
+        let saved = try SavedState(text: plan.saved.text(by: "1.2.3"))
         #expect(saved == plan.saved)
         let removal = RealServerPlan.remove([PlannedHost.vip], from: state, saved: saved)
         #expect(PlannedHost.carryOut(removal.changes, on: state) == start)

@@ -8,7 +8,20 @@ extension SavedState {
     struct Damage: Error, Hashable {
         /// From 1.
         var line: Int
+        /// The line that says so is of a later format than this Martlet knows.
+        var newer: Newer?
     }
+
+    /// Who wrote a file that this Martlet cannot read.
+    struct Newer: Sendable, Hashable {
+        var format: Int
+        /// Of Martlet.
+        var version: String
+    }
+
+    /// The format of the file; a line that older ones do not know makes it another number. Files of the first format
+    /// have no line about it.
+    static let format = 2
 
     /// Reads the file's text. Nothing is taken from a damaged file: a removal by it would leave some of what was
     /// applied where it is, or touch something else.
@@ -19,6 +32,10 @@ extension SavedState {
             let words = line.split(separator: " ").map(String.init)
             guard let kind = words.first else { continue }
             isEmpty = false
+            if kind == "format", words.count >= 2, let format = Int(words[1]), format > Self.format {
+                let version = words.dropFirst(2).joined(separator: " ")
+                throw Damage(line: index + 1, newer: Newer(format: format, version: version))
+            }
             guard kind.hasPrefix("#") || take(kind, Array(words.dropFirst())) else { throw Damage(line: index + 1) }
         }
         if isEmpty { throw Damage(line: 1) }
@@ -27,6 +44,7 @@ extension SavedState {
     /// Whether the words are understood.
     private mutating func take(_ kind: String, _ words: [String]) -> Bool {
         switch kind {
+        case "format": return words.count == 2 && Int(words[0]).map { $0 > 1 } == true
         case "address":
             guard let entry = Entry(words: words), self.entry(of: entry.address.address) == nil else { return false }
             entries.append(entry)
@@ -59,9 +77,12 @@ extension SavedState {
         return true
     }
 
-    /// The file's text.
-    var text: String {
-        var lines = ["# What `martlet realserver` has applied, and what its `remove` puts back."]
+    /// The file's text, as a version of Martlet writes it.
+    func text(by version: String) -> String {
+        var lines = [
+            "# What `martlet realserver` has applied, and what its `remove` puts back.",
+            "format \(Self.format) \(version)",
+        ]
         lines += entries.map { "address \($0.words)" }
         lines += sysctls.sorted { $0.key.path < $1.key.path }.map {
             "sysctl \($0.key.path) \($0.value.before) \($0.value.applied)"

@@ -8,6 +8,8 @@ struct StateFolder: Sendable, Hashable {
     var path: String
     /// The folder of the second one.
     var lastingPath: String
+    /// The version of Martlet that writes.
+    var version = "unknown"
 
     /// There is no first one.
     var isLastingAlone = false
@@ -74,7 +76,8 @@ struct StateFolder: Sendable, Hashable {
             do throws(SavedState.Damage) {
                 return try SavedState(text: String(decoding: bytes, as: UTF8.self))
             } catch {
-                throw .damagedState(file, line: error.line)
+                guard let newer = error.newer else { throw .damagedState(file, line: error.line) }
+                throw .newerState(file, by: newer.version, format: newer.format, own: version)
             }
         }
         return SavedState()
@@ -89,6 +92,6 @@ struct StateFolder: Sendable, Hashable {
 
     private func store(_ state: SavedState?, in file: String) throws(SystemError) {
         guard let state else { return try SmallFile.remove(file) }
-        try SmallFile.replace(file, with: Array(state.text.utf8))
+        try SmallFile.replace(file, with: Array(state.text(by: version).utf8))
     }
 }

@@ -1,5 +1,6 @@
 import Addressing
 import ArgumentParser
+import Director
 import KeepalivedConfig
 import RealServer
 
@@ -44,7 +45,7 @@ struct RealServerCommand: ParsableCommand {
             let persistence: RealServerSetup.Persistence? =
                 persistWith.map { .by($0.value) } ?? (persist ? .detected : nil)
             let addresses = try target.wanted()
-            let setup = RealServerSetup(stateFolder: place.stateFolder, root: root, isDryRun: dryRun)
+            let setup = place.setup(root: root, isDryRun: dryRun)
             let report = try place.attempt { () throws(RealServerError) in
                 try setup.apply(addresses, persistence: persistence)
             }
@@ -76,7 +77,7 @@ struct RealServerCommand: ParsableCommand {
 
         func run() throws {
             let addresses = try target.wanted().map(\.address)
-            let setup = RealServerSetup(stateFolder: place.stateFolder, root: root, isDryRun: dryRun)
+            let setup = place.setup(root: root, isDryRun: dryRun)
             let report = try place.attempt { () throws(RealServerError) in
                 try setup.remove(all ? try setup.applied().map(\.address) : addresses)
             }
@@ -98,7 +99,7 @@ struct RealServerCommand: ParsableCommand {
         var json = false
 
         func run() throws {
-            let setup = RealServerSetup(stateFolder: place.stateFolder)
+            let setup = place.setup()
             let given = try target.wanted()
             let (addresses, findings) = try place.attempt { () throws(RealServerError) in
                 let applied = try setup.applied()
@@ -133,7 +134,7 @@ struct RealServerCommand: ParsableCommand {
         var json = false
 
         func run() throws {
-            let setup = RealServerSetup(stateFolder: place.stateFolder)
+            let setup = place.setup()
             let report = try place.attempt { () throws(RealServerError) in
                 try setup.status(addresses.map(\.value))
             }
@@ -151,6 +152,10 @@ struct RealServerCommand: ParsableCommand {
     struct Place: ParsableArguments {
         @Option(help: "Where the settings that were there before are kept for the removal (default: /run/martlet).")
         var stateFolder: String?
+
+        func setup(root: String = "", isDryRun: Bool = false) -> RealServerSetup {
+            RealServerSetup(stateFolder: stateFolder, root: root, isDryRun: isDryRun, version: MartletVersion.text)
+        }
 
         func attempt<Result>(_ body: () throws(RealServerError) -> Result) throws -> Result {
             do throws(RealServerError) {
