@@ -153,8 +153,8 @@ public struct RealServerSetup: Sendable {
             throw .system(SystemError(call: "stat", errno: .noSuchFile, purpose: "write files below \(root)"))
         }
         let host = try RealServerHost(root: root)
-        let state = root.isEmpty ? try host.state() : .image
         guard !isDryRun else {
+            let state = try state(of: host)
             let plan = try complete(try plan(state, try saved()), persistence, host, state)
             return RealServerReport(items: plan.items, steps: plan.changes.map(\.purpose), notes: plan.notes)
         }
@@ -164,6 +164,8 @@ public struct RealServerSetup: Sendable {
         let lock = try system { () throws(SystemError) in try folder.lock() }
         defer { extendLifetime(lock) }
         let saved = try saved()
+        // Read with the lock: what another run has done meanwhile is there already.
+        let state = try state(of: host)
         let finished = try complete(try plan(state, saved), persistence, host, state)
         // Written first, so that a crash half-way does not lose what was there before.
         if !finished.changes.isEmpty || finished.saved != saved {
@@ -180,6 +182,10 @@ public struct RealServerSetup: Sendable {
         return RealServerReport(
             items: finished.items, steps: finished.changes.map(\.purpose), applied: Self.applied(finished.saved),
             notes: finished.notes)
+    }
+
+    private func state(of host: RealServerHost) throws(RealServerError) -> HostState {
+        root.isEmpty ? try host.state() : .image
     }
 
     /// Adds what is to be done about files.
