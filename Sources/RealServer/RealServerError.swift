@@ -15,6 +15,8 @@ public enum RealServerError: Error, Sendable, Hashable {
     case interfaceAnswers(String)
     /// The address is on an interface that does ARP: this is the director, or was set up wrongly.
     case heldElsewhere(Prefix, interface: String)
+    /// The address stands for all hosts of a network that the host is in, or for none of them.
+    case standsForNetwork(IPAddress, Prefix, interface: String)
     /// A file stands where one of ours is to be.
     case fileIsNotOurs(String)
     /// A line of the file that remembers what was applied is not what Martlet writes.
@@ -46,8 +48,11 @@ extension RealServerError: CustomStringConvertible {
         case .interfaceAnswers(let name):
             "\(name) does ARP, so this host would answer for a virtual address on it; use lo or a dummy interface"
         case .heldElsewhere(let prefix, let interface):
-            "\(prefix) is on \(interface), where this host answers ARP for it: is it the director? If not, take it "
-                + "away first: ip address del \(prefix) dev \(interface)"
+            "\(prefix) is on \(interface), where this host answers ARP for it: is it this host's own address, or is this "
+                + "the director? If neither, take it away first: ip address del \(prefix) dev \(interface)"
+        case .standsForNetwork(let address, let prefix, let interface):
+            "\(address) cannot be a virtual address: it is the first or the last address of \(prefix) on \(interface), which "
+                + "no host has, and on lo it would break broadcasts there"
         case .fileIsNotOurs(let path):
             "\(path) is there and is not what Martlet wrote; move it away, or do without --persist"
         case .damagedState(let path, let line):

@@ -80,6 +80,23 @@ struct PlannedHost {
     let vip = PlannedHost.vip
     let other = PlannedHost.other
 
+    @Test(
+        "the first and the last address of a network that the host is in is refused, others near them are not",
+        arguments: [
+            ("10.1.80.0", true), ("10.1.80.255", true), ("10.1.80.1", false), ("10.1.81.255", false),
+            ("10.1.80.254", false),
+        ])
+    func edges(text: String, isRefused: Bool) throws {
+        let address = RealServerAddress(try #require(IPAddress(text)))
+        do throws(RealServerError) {
+            _ = try RealServerPlan.apply([address], to: host(), saved: SavedState())
+            #expect(!isRefused)
+        } catch {
+            #expect(isRefused)
+            #expect(error.description.contains("10.1.80.93/24 on enp0s3"))
+        }
+    }
+
     func host(_ addresses: [InterfaceAddress] = [], settings: [Int] = [0, 0, 0, 0], isUp: Bool = true) -> HostState {
         PlannedHost.host(addresses, settings: settings, isUp: isUp)
     }

@@ -89,6 +89,11 @@ struct RealServerPlan: Sendable, Hashable {
         if address.address.family == .ipv6, let sysctl = host.disablesIPv6(on: address.interface) {
             throw .ipv6Disabled(address.address, sysctl)
         }
+        for interface in host.arrivals {
+            for held in interface.addresses where held.prefix.isEdge(address.address) {
+                throw .standsForNetwork(address.address, held.prefix, interface: interface.name)
+            }
+        }
         // A director that is master has it there. Taking it away is not for this command, and beside it the host
         // would go on answering for it.
         for interface in host.interfaces where !interface.canHoldVirtualAddresses {
@@ -204,6 +209,17 @@ struct RealServerPlan: Sendable, Hashable {
         }
         if let label { labels.insert(label) }
         return InterfaceAddress(interfaceIndex: 0, prefix: address.prefix, label: label)
+    }
+}
+
+extension Prefix {
+    /// Whether an IPv4 address is the first or the last one of this network, which has more than two.
+    fileprivate func isEdge(_ other: IPAddress) -> Bool {
+        guard case .v4(let own) = address, case .v4(let other) = other, length < 31, contains(.v4(other)) else {
+            return false
+        }
+        let hosts = UInt32.max >> UInt32(length)
+        return own != other && (other.rawValue & hosts == 0 || other.rawValue & hosts == hosts)
     }
 }
 
