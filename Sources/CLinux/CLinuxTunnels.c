@@ -2,7 +2,9 @@
 
 #include <linux/if.h>
 #include <linux/if_tunnel.h>
+#include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/ip.h>
 #include <linux/ip6_tunnel.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -16,5 +18,25 @@ int clinux_set_ip6tnl_protocol(int descriptor, const char *interface, uint8_t pr
     request.ifr_data = (void *)&parameters;
     if (ioctl(descriptor, SIOCGETTUNNEL, &request) != 0) return -1;
     parameters.proto = protocol;
+    return ioctl(descriptor, SIOCCHGTUNNEL, &request);
+}
+
+int clinux_set_gre_checksum(int descriptor, const char *interface, int is_expected) {
+    struct ip_tunnel_parm parameters;
+    memset(&parameters, 0, sizeof parameters);
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    strncpy(request.ifr_name, interface, IFNAMSIZ - 1);
+    request.ifr_data = (void *)&parameters;
+    if (ioctl(descriptor, SIOCGETTUNNEL, &request) != 0) return -1;
+    // Without these the kernel refuses a change (ipgre_tunnel_ctl() of net/ipv4/ip_gre.c).
+    parameters.iph.version = 4;
+    parameters.iph.ihl = 5;
+    parameters.iph.protocol = IPPROTO_GRE;
+    if (is_expected) {
+        parameters.i_flags |= GRE_CSUM;
+    } else {
+        parameters.i_flags &= (__be16)~GRE_CSUM;
+    }
     return ioctl(descriptor, SIOCCHGTUNNEL, &request);
 }

@@ -23,6 +23,14 @@ public enum RealServerError: Error, Sendable, Hashable {
     case damagedState(String, line: Int)
     /// The file that remembers what was applied is of a later version of Martlet.
     case newerState(String, by: String, format: Int, own: String)
+    /// Services come through one device of `gre` with checksums and without.
+    case mixedChecksums(String)
+    /// The device cannot be set to take packets with checksums.
+    case checksumsOverIPv6(String)
+    /// A tunnel of type `gue` without the port that it ends at.
+    case noTunnelPort(IPAddress)
+    /// The kernel opens other tunnels than `gue` at the port.
+    case tunnelPortTaken(UInt16)
     /// IPv6 is turned off where the address is to be.
     case ipv6Disabled(IPAddress, Sysctl)
     /// Nothing on this host brings a setting back after a reboot in a way that Martlet knows.
@@ -62,6 +70,16 @@ extension RealServerError: CustomStringConvertible {
             "\(path) was written by Martlet \(version), in format \(format): this is Martlet \(own), which reads formats up "
                 + "to \(SavedState.format). Use Martlet \(version) or newer; to go back to this one, have that remove what "
                 + "it applied first: martlet realserver remove --all"
+        case .mixedChecksums(let device):
+            "\(device) takes packets with checksums or those without, not both: give every service that comes to this host "
+                + "by gre 'csum', or none"
+        case .checksumsOverIPv6(let device):
+            "the kernel has no way to make \(device) take packets with checksums: do without 'csum' for real servers with "
+                + "IPv6 addresses"
+        case .noTunnelPort(let address):
+            "packets of gue for \(address) come to a port, which is missing: --tunnel-port, as in the director's file"
+        case .tunnelPortTaken(let port):
+            "the kernel opens another kind of tunnels at port \(port)/udp: ip fou show; give gue another one"
         case .ipv6Disabled(let address, let sysctl):
             "\(address) cannot be had while IPv6 is turned off: sysctl -w \(sysctl)=0, and look where it was set for the "
                 + "next start"

@@ -55,7 +55,8 @@ public struct RealServerSetup: Sendable {
                 throw .unusableAddress(address.address, reason: reason)
             }
         }
-        return try change(persistence) { host, saved throws(RealServerError) in
+        let hasPorts = addresses.contains { $0.tunnel?.kind == .gue }
+        return try change(persistence, hasPorts: hasPorts) { host, saved throws(RealServerError) in
             try RealServerPlan.apply(addresses, to: host, saved: saved, isPersistent: persistence != nil)
         }
     }
@@ -68,6 +69,11 @@ public struct RealServerSetup: Sendable {
         return try change(nil) { host, saved throws(RealServerError) in
             RealServerPlan.remove(addresses, from: host, saved: saved)
         }
+    }
+
+    /// The addresses of this host, those that it holds as a real server included.
+    public static func hostAddresses() throws(RealServerError) -> Set<IPAddress> {
+        Set(try RealServerHost(root: "").state().interfaces.flatMap(\.addresses).map(\.prefix.address))
     }
 
     /// The addresses that were applied and not removed.
@@ -85,7 +91,8 @@ public struct RealServerSetup: Sendable {
             addresses.isEmpty
             ? entries : addresses.map { saved.entry(of: $0)?.address ?? RealServerAddress($0) }
         let host = try RealServerHost(root: root)
-        let items = RealServerPlan.status(of: wanted, on: try host.state(), saved: saved)
+        let state = try host.state(withTunnelPorts: saved.hasTunnelPorts)
+        let items = RealServerPlan.status(of: wanted, on: state, saved: saved)
         return RealServerReport(
             items: items + host.keptFiles(saved).map(RealServerReport.Item.init), applied: Self.applied(saved))
     }
@@ -99,7 +106,7 @@ public struct RealServerSetup: Sendable {
     ///     `CAP_NET_RAW`.
     public func verify(_ addresses: [RealServerAddress], probing: Bool) throws(RealServerError) -> [Finding] {
         let host = try RealServerHost(root: root)
-        let state = try host.state()
+        let state = try host.state(withTunnelPorts: addresses.contains { $0.tunnel?.kind == .gue })
         var findings = Verification.findings(of: addresses, on: state, listeners: Listeners.read())
         findings += host.keptFiles(try saved()).compactMap(Finding.init)
         if probing { findings += ARPProbe.findings(of: addresses, on: state, host: host) }
@@ -146,7 +153,7 @@ public struct RealServerSetup: Sendable {
     }
 
     private func change(
-        _ persistence: Persistence?,
+        _ persistence: Persistence?, hasPorts: Bool = false,
         _ plan: (HostState, SavedState) throws(RealServerError) -> RealServerPlan
     ) throws(RealServerError) -> RealServerReport {
         if !root.isEmpty, !SmallFile.isThere(root) {
@@ -154,8 +161,9 @@ public struct RealServerSetup: Sendable {
         }
         let host = try RealServerHost(root: root)
         guard !isDryRun else {
-            let state = try state(of: host)
-            let plan = try complete(try plan(state, try saved()), persistence, host, state)
+            let saved = try saved()
+            let state = try state(of: host, withTunnelPorts: hasPorts || saved.hasTunnelPorts)
+            let plan = try complete(try plan(state, saved), persistence, host, state)
             return RealServerReport(items: plan.items, steps: plan.changes.map(\.purpose), notes: plan.notes)
         }
         // systemd-networkd and udev read the files with no rights of root's, whatever umask root's shell has.
@@ -165,7 +173,7 @@ public struct RealServerSetup: Sendable {
         defer { extendLifetime(lock) }
         let saved = try saved()
         // Read with the lock: what another run has done meanwhile is there already.
-        let state = try state(of: host)
+        let state = try state(of: host, withTunnelPorts: hasPorts || saved.hasTunnelPorts)
         let finished = try complete(try plan(state, saved), persistence, host, state)
         // Written first, so that a crash half-way does not lose what was there before.
         if !finished.changes.isEmpty || finished.saved != saved {
@@ -184,8 +192,8 @@ public struct RealServerSetup: Sendable {
             notes: finished.notes)
     }
 
-    private func state(of host: RealServerHost) throws(RealServerError) -> HostState {
-        root.isEmpty ? try host.state() : .image
+    private func state(of host: RealServerHost, withTunnelPorts hasPorts: Bool) throws(RealServerError) -> HostState {
+        root.isEmpty ? try host.state(withTunnelPorts: hasPorts) : .image
     }
 
     /// Adds what is to be done about files.
@@ -239,6 +247,8 @@ extension SavedState {
         union.entries += former.entries.filter { entry(of: $0.address.address) == nil }
         union.sysctls.merge(former.sysctls) { new, _ in new }
         union.tunnelProtocols.merge(former.tunnelProtocols) { new, _ in new }
+        union.tunnelChecksums.merge(former.tunnelChecksums) { new, _ in new }
+        union.tunnelPorts.formUnion(former.tunnelPorts)
         union.interfaces += former.interfaces.filter { !interfaces.contains($0) }
         union.displaced += former.displaced.filter { !displaced.contains($0) }
         union.files.merge(former.files) { new, _ in new }

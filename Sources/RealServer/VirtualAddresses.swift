@@ -1,4 +1,4 @@
-import Addressing
+public import Addressing
 import IPVS
 public import KeepalivedConfig
 
@@ -7,7 +7,12 @@ extension Configuration {
     /// or a tunnel, in the order of the file, each with its ports.
     ///
     /// A service by firewall mark names no address: it stands for the addresses of the VRRP instances.
-    public func realServerAddresses(interface: String? = nil, isLabelled: Bool = false) -> [RealServerAddress] {
+    ///
+    /// - Parameter own: The addresses of the host that is to be a real server. Where a service has real servers with
+    ///   such an address, packets come as they come to these; else as to any of its real servers.
+    public func realServerAddresses(
+        own: Set<IPAddress> = [], interface: String? = nil, isLabelled: Bool = false
+    ) -> [RealServerAddress] {
         var found: [RealServerAddress] = []
         func add(_ address: IPAddress, _ tunnel: Tunnel?, _ port: ServicePort?) {
             guard let index = found.firstIndex(where: { $0.address == address }) else {
@@ -24,7 +29,7 @@ extension Configuration {
             if let port, !found[index].ports.contains(port) { found[index].ports.append(port) }
         }
         for server in virtualServers {
-            for method in server.deliveries {
+            for method in server.deliveries(to: own) {
                 switch server.service.id {
                 case .endpoint(let transport, let address, let port):
                     add(address, method.tunnel, ServicePort(transport, port))
@@ -50,20 +55,33 @@ extension VirtualServer {
     }
 
     /// The deliveries of its real servers, each once; what is not opened by a device of ours is left out.
-    fileprivate var deliveries: [Delivery] {
+    fileprivate func deliveries(to own: Set<IPAddress>) -> [Delivery] {
         var seen: Set<Delivery> = []
         var deliveries: [Delivery] = []
-        for destination in realServers.map(\.destination) {
+        let all = realServers.map(\.destination)
+        let mine = all.filter { own.contains($0.id.address) }
+        for destination in mine.isEmpty ? all : mine {
             let delivery: Delivery
             switch destination.forwarding {
             case .directRouting: delivery = Delivery()
-            case .tunneling(.gre): delivery = Delivery(tunnel: Tunnel(.gre, outer: destination.id.address.family))
-            case .tunneling: delivery = Delivery(tunnel: Tunnel(.ipip, outer: destination.id.address.family))
+            case .tunneling(let tunnel):
+                delivery = Delivery(tunnel: Tunnel(ofDirector: tunnel, outer: destination.id.address.family))
             case .masquerading, .localNode, .bypass: continue
             }
             if seen.insert(delivery).inserted { deliveries.append(delivery) }
         }
         return deliveries
+    }
+}
+
+extension Tunnel {
+    /// A tunnel as the director makes it.
+    fileprivate init(ofDirector tunnel: IPVS.Tunnel, outer: AddressFamily) {
+        switch tunnel {
+        case .ipip: self.init(.ipip, outer: outer)
+        case .gre(let checksum): self.init(.gre, outer: outer, hasChecksum: checksum == .checksum)
+        case .gue(let port, _): self.init(.gue, outer: outer, port: port.rawValue)
+        }
     }
 }
 
@@ -76,28 +94,5 @@ extension ServicePort {
         case .udp: self.init(port.rawValue, .udp)
         default: return nil
         }
-    }
-}
-
-extension Configuration {
-    /// The UDP ports that tunnels of type `gue` go to, in order.
-    public var encapsulationPorts: [UInt16] {
-        let ports = virtualServers.flatMap(\.realServers).compactMap { server -> UInt16? in
-            guard case .tunneling(.gue(let port, _)) = server.destination.forwarding else { return nil }
-            return port.rawValue
-        }
-        return Set(ports).sorted()
-    }
-
-    /// How to set each device that opens tunnels of type `gre` with checksums, in order: a packet whose checksum is not
-    /// as the device was set is dropped (`ip_tunnel_rcv()` of `net/ipv4/ip_tunnel.c`, `__ip6_tnl_rcv()` of
-    /// `net/ipv6/ip6_tunnel.c`).
-    public var checksumCommands: [String] {
-        let commands = virtualServers.flatMap(\.realServers).compactMap { server -> String? in
-            guard case .tunneling(.gre(checksum: .checksum)) = server.destination.forwarding else { return nil }
-            return server.destination.id.address.family == .ipv4
-                ? "ip tunnel change gre0 mode gre icsum" : "ip -6 tunnel change ip6gre0 mode ip6gre icsum"
-        }
-        return Set(commands).sorted()
     }
 }

@@ -135,6 +135,26 @@ struct VirtualLinkCodecTests {
         #expect(link.tunnelProtocol == number)
     }
 
+    @Test(
+        "whether packets come with checksums is read of gre alone",
+        arguments: [("gre", 0x80, true), ("ip6gre", 0, false), ("sit", 0x80, nil)] as [(String, UInt8, Bool?)])
+    func checksums(kind: String, flags: UInt8, expected: Bool?) throws {
+        var writer = MessageWriter()
+        writer.message(type: UInt16(RTM_NEWLINK), flags: [], sequence: 0) { writer in
+            writer.append(bytes: [0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+            writer.nested(UInt16(IFLA_LINKINFO)) { writer in
+                writer.attribute(UInt16(IFLA_INFO_KIND), string: kind)
+                // IFLA_GRE_IFLAGS
+                writer.nested(UInt16(IFLA_INFO_DATA)) { $0.attribute(2, bytes: [flags, 0]) }
+            }
+        }
+        guard case .linkChanged(let link)? = try RouteEvent.decode(writer.bytes).first else {
+            Issue.record("no link was read")
+            return
+        }
+        #expect(link.expectsChecksums == expected)
+    }
+
     @Test("the numbers of the modes are the kernel's")
     func modes() {
         #expect(VirtualLink.MACVLANMode.isolated.rawValue == MACVLAN_MODE_PRIVATE.rawValue)

@@ -69,6 +69,9 @@ struct PlannedHost {
             case .setTunnelProtocol(let name, let before, let number):
                 #expect(host.interface(name)?.tunnelProtocol == before)
                 edit(name) { $0.tunnelProtocol = number }
+            case .setTunnelChecksum(let name, let isExpected): edit(name) { $0.expectsChecksums = isExpected }
+            case .addTunnelPort(let port): host.tunnelPorts[port] = true
+            case .removeTunnelPort(let port): host.tunnelPorts[port] = nil
             case .writeFile, .removeFile, .removeFolder: break
             }
         }
@@ -77,9 +80,6 @@ struct PlannedHost {
 }
 
 @Suite struct RealServerPlanTests {
-    let vip = PlannedHost.vip
-    let other = PlannedHost.other
-
     @Test(
         "the first and the last address of a network that the host is in is refused, others near them are not",
         arguments: [
@@ -96,6 +96,9 @@ struct PlannedHost {
             #expect(error.description.contains("10.1.80.93/24 on enp0s3"))
         }
     }
+
+    let vip = PlannedHost.vip
+    let other = PlannedHost.other
 
     func host(_ addresses: [InterfaceAddress] = [], settings: [Int] = [0, 0, 0, 0], isUp: Bool = true) -> HostState {
         PlannedHost.host(addresses, settings: settings, isUp: isUp)

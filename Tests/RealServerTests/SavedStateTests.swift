@@ -37,6 +37,9 @@ import Testing
             "sysctl net/ipv4/ip_forward 0 1", "sysctl net/ipv4/conf/../arp_ignore 0 1", "interface lo loopback made",
             "displaced lo 10.0.0.1/33 0 0 - -", "file xyz /etc/passwd", "manager somebody", "mode eth0 41 0",
             "format", "format 0 x", "format two 0.2.0", "address 10.0.0.1 lo tunnel=ipip",
+            "address 10.0.0.1 lo tunnel=gue/ipv4",
+            "address 10.0.0.1 lo tunnel=ipip/ipv4/csum", "address 10.0.0.1 lo tunnel=gue/ipv4/0", "port 0 ipv4",
+            "port 6080", "checksums eth0 with",
             "address 10.0.0.1 lo ports=80,x", "\u{0}\u{1}", "addr",
         ])
     func damaged(line: String) {

@@ -19,22 +19,25 @@ import Testing
         return configuration
     }
 
-    @Test("what the command does not set up for a tunnel is named: a port for gue, checksums for gre")
-    func named() throws {
-        let checked = try configuration([
-            ("10.1.80.93", .tunneling(.gre(checksum: .checksum))),
-            ("10.1.80.94", .tunneling(.gre(checksum: .checksum))),
-            ("2001:db8::93", .tunneling(.gre(checksum: .checksum))),
+    @Test("packets come as the director sends them to this host, and as to any real server where it is none of them")
+    func tunnels() throws {
+        let mixed = try configuration([
+            ("10.1.80.93", .tunneling(.gre(checksum: .checksum))), ("10.1.80.94", .tunneling(.gre(checksum: .none))),
+            ("10.1.80.95", .tunneling(.gue(port: 6080, checksum: .checksum))), ("2001:db8::93", .tunneling(.ipip)),
+            ("10.1.80.96", .directRouting),
         ])
-        #expect(
-            checked.checksumCommands == [
-                "ip -6 tunnel change ip6gre0 mode ip6gre icsum", "ip tunnel change gre0 mode gre icsum",
-            ])
-        let others = try configuration([
-            ("10.1.80.93", .tunneling(.gre(checksum: .none))), ("10.1.80.94", .directRouting),
-            ("10.1.80.95", .tunneling(.gue(port: 6080, checksum: .checksum))),
-        ])
-        #expect(others.checksumCommands.isEmpty)
-        #expect(others.encapsulationPorts == [6080])
+        func tunnels(_ own: String...) -> [String] {
+            mixed.realServerAddresses(own: Set(own.compactMap { IPAddress($0) })).map { address in
+                guard let tunnel = address.tunnel else { return "none" }
+                let more = tunnel.hasChecksum ? " csum" : tunnel.port.map { " \($0)" } ?? ""
+                return "\(tunnel.kind) over \(tunnel.outer)\(more)"
+            }
+        }
+        #expect(tunnels("10.1.80.93", "127.0.0.1") == ["gre over ipv4 csum"])
+        #expect(tunnels("10.1.80.94") == ["gre over ipv4"])
+        #expect(tunnels("10.1.80.95") == ["gue over ipv4 6080"])
+        #expect(tunnels("2001:db8::93") == ["ipip over ipv6"])
+        #expect(tunnels("10.1.80.96") == ["none"])
+        #expect(tunnels() == ["gre over ipv4 csum"])
     }
 }

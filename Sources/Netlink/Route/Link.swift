@@ -59,6 +59,8 @@ public struct Link: Sendable, Hashable {
     public var routingTable: UInt32?
     /// The protocol that an `ip6tnl` device opens (`IPPROTO_*`); 0 is any.
     public var tunnelProtocol: UInt8?
+    /// Whether a `gre` or `ip6gre` device takes packets with a checksum, and only those, or those without.
+    public var expectsChecksums: Bool?
 
     /// Creates a link.
     public init(
@@ -89,6 +91,9 @@ extension Link {
 
     /// `IFLA_IPTUN_PROTO` of `linux/if_tunnel.h`, which cannot be included beside the C library's `net/if.h`.
     private static let protocolOfTunnel: UInt16 = 9
+    /// `IFLA_GRE_IFLAGS`, and `GRE_CSUM` as it is on the wire.
+    private static let flagsOfGRE: UInt16 = 2
+    private static let checksumOfGRE: UInt16 = 0x8000
 
     /// Decodes the payload of a link message; nil when the message is about a bridge port or an IPv6 setting of a
     /// link and not about the link itself (`ifi_family` other than `AF_UNSPEC`).
@@ -120,6 +125,7 @@ extension Link {
         var mode: UInt32?
         var flags: UInt16?
         var tunnelProtocol: UInt8?
+        var expectsChecksums: Bool?
         try information.forEachAttribute { type, value throws(NetlinkError) in
             switch Int(type) {
             case IFLA_INFO_KIND: kind = value.text
@@ -139,10 +145,17 @@ extension Link {
                 try value.forEachAttribute { type, value throws(NetlinkError) in
                     if type == Self.protocolOfTunnel { tunnelProtocol = try value.integer() }
                 }
+            case IFLA_INFO_DATA where kind == "gre" || kind == "ip6gre":
+                try value.forEachAttribute { type, value throws(NetlinkError) in
+                    guard type == Self.flagsOfGRE else { return }
+                    let flags: UInt16 = try value.integer()
+                    expectsChecksums = UInt16(bigEndian: flags) & Self.checksumOfGRE != 0
+                }
             default: break
             }
         }
         self.kind = kind
+        self.expectsChecksums = expectsChecksums
         self.tunnelProtocol = tunnelProtocol
         routingTable = table
         macvlanMode = mode

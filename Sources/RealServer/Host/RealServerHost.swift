@@ -13,7 +13,8 @@ struct RealServerHost {
         routes = try system { () throws(SystemError) in try RouteClient.open() }
     }
 
-    func state() throws(RealServerError) -> HostState {
+    /// - Parameter hasPorts: Whether to ask for the ports of tunnels too, which loads the module for them.
+    func state(withTunnelPorts hasPorts: Bool = false) throws(RealServerError) -> HostState {
         let links: [Link]
         let addresses: [InterfaceAddress]
         do throws(NetlinkError) {
@@ -28,14 +29,16 @@ struct RealServerHost {
             HostState.Interface(
                 name: link.name, isUp: link.flags.contains(.up), isLoopback: link.flags.contains(.loopback),
                 isSilent: link.flags.contains(.noARP), kind: link.kind, mtu: link.mtu,
-                tunnelProtocol: link.tunnelProtocol,
+                tunnelProtocol: link.tunnelProtocol, expectsChecksums: link.expectsChecksums,
                 addresses: (byIndex[link.index] ?? []).map { address in
                     var address = address
                     address.interfaceIndex = 0
                     return address
                 })
         }
-        return HostState(interfaces: interfaces, sysctls: try sysctls(of: ["all", "default"] + links.map(\.name)))
+        return HostState(
+            interfaces: interfaces, sysctls: try sysctls(of: ["all", "default"] + links.map(\.name)),
+            tunnelPorts: hasPorts ? try tunnelPorts() : [:])
     }
 
     private func sysctls(of scopes: [String]) throws(RealServerError) -> [Sysctl: Int] {
@@ -89,7 +92,11 @@ struct RealServerHost {
         case .setSysctl(let sysctl, _, let value):
             return try system { () throws(SystemError) in try sysctl.write(value) }
         case .setTunnelProtocol(let name, _, let number):
-            return try system { () throws(SystemError) in try TunnelProtocol.set(number, of: name) }
+            return try system { () throws(SystemError) in try TunnelDevice.setProtocol(number, of: name) }
+        case .setTunnelChecksum(let name, let isExpected):
+            return try system { () throws(SystemError) in try TunnelDevice.setChecksum(isExpected, of: name) }
+        case .addTunnelPort(let port): return try addTunnelPort(port, purpose: change.purpose)
+        case .removeTunnelPort(let port): return try removeTunnelPort(port, purpose: change.purpose)
         case .writeFile(let file, _): return try write(file)
         case .removeFile(let file): return try remove(file)
         case .removeFolder(let path): return removeFolder(path)

@@ -1,4 +1,5 @@
 import Addressing
+import Netlink
 
 /// ifupdown: one file of `/etc/network/interfaces.d`. Its `iface` stanzas for `lo` add to the one that every host has
 /// (interfaces(5)).
@@ -28,7 +29,20 @@ enum IfupdownFile {
             {
                 lines.append("    pre-up ip -6 tunnel change \(holder.name) mode any")
             }
+            if Tunnel.checksums(of: holder.name, for: holder.opened) == true {
+                lines.append("    pre-up ip tunnel change \(holder.name) mode gre icsum")
+            }
+            let ports = RealServerPlan.ports(of: holder.opened)
+            if !ports.isEmpty { lines.append("    pre-up modprobe fou") }
+            for port in ports {
+                let words = "port \(port.number) gue\(port.family == .ipv6 ? " -6" : "")"
+                // A second one is refused.
+                lines.append("    pre-up ip fou show | grep -q '^\(words) *$' || ip fou add \(words)")
+            }
             lines += ["    up ip link set dev $IFACE up", "    down ip link set dev $IFACE down"]
+            for port in ports {
+                lines.append("    down ip fou del port \(port.number)\(port.family == .ipv6 ? " -6" : "")")
+            }
         }
         for (address, label) in holder.addresses {
             let family = address.address.family == .ipv4 ? "inet" : "inet6"

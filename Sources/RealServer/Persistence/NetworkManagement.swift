@@ -30,7 +30,11 @@ public struct NetworkManagement: Sendable, Hashable {
             guard Tunnel.protocols(of: "ip6tnl0", for: addresses)?.contains(Tunnel.usualProtocol) ?? true else {
                 return "systemd-networkd cannot set the mode of ip6tnl0"
             }
-            return nil
+            if addresses.contains(where: { $0.tunnel?.hasChecksum == true }) {
+                return "systemd-networkd cannot have gre0 expect checksums"
+            }
+            return RealServerPlan.ports(of: addresses).isEmpty
+                ? nil : "systemd-networkd opens a port of gue for tunnels of its own alone"
         case .networkManager:
             return holders.contains(where: \.isTunnel)
                 ? "NetworkManager knows no tunnels that take packets of any sender" : nil
@@ -71,7 +75,8 @@ public struct NetworkManagement: Sendable, Hashable {
                     path: "/etc/sysctl.d/99-zz-martlet-realserver.conf",
                     contents: .text(ManagedFile.heading + lines.joined())))
         }
-        let modules = holders.compactMap { holder in holder.tunnelKind.flatMap(Tunnel.module) }
+        var modules = holders.compactMap { holder in holder.tunnelKind.flatMap(Tunnel.module) }
+        if !RealServerPlan.ports(of: holders.flatMap(\.opened)).isEmpty { modules.append("fou") }
         if !modules.isEmpty {
             files.append(
                 ManagedFile(

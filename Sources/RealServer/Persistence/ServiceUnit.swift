@@ -47,6 +47,8 @@ struct ServiceUnit {
                 if tunnel.outer != address.address.family {
                     options += ["--tunnel-family", tunnel.outer == .ipv4 ? "ipv4" : "ipv6"]
                 }
+                if tunnel.hasChecksum { options.append("--tunnel-checksum") }
+                if let port = tunnel.port { options += ["--tunnel-port", "\(port)"] }
             }
             options += address.ports.flatMap { ["--port", "\($0)"] }
             if let index = groups.firstIndex(where: { $0.options == options }) {

@@ -10,6 +10,11 @@ enum Change: Sendable, Hashable {
     case setSysctl(Sysctl, from: Int, to: Int)
     /// What an `ip6tnl` device opens.
     case setTunnelProtocol(name: String, from: UInt8, to: UInt8)
+    /// Whether a `gre` device takes packets with a checksum or those without.
+    case setTunnelChecksum(name: String, to: Bool)
+    /// Has the kernel take `gue` at a port.
+    case addTunnelPort(TunnelPort)
+    case removeTunnelPort(TunnelPort)
     case addAddress(InterfaceAddress, interface: String)
     case removeAddress(InterfaceAddress, interface: String)
     /// Makes a file, or replaces one of ours.
@@ -28,6 +33,9 @@ enum Change: Sendable, Hashable {
         case .setSysctl(let sysctl, let before, let after): .setSysctl(sysctl, from: after, to: before)
         case .setTunnelProtocol(let name, let before, let after):
             .setTunnelProtocol(name: name, from: after, to: before)
+        case .setTunnelChecksum(let name, let isExpected): .setTunnelChecksum(name: name, to: !isExpected)
+        case .addTunnelPort(let port): .removeTunnelPort(port)
+        case .removeTunnelPort(let port): .addTunnelPort(port)
         case .addAddress(let address, let interface): .removeAddress(address, interface: interface)
         case .removeAddress(let address, let interface): .addAddress(address, interface: interface)
         case .writeFile(let file, let before): before.map { .writeFile($0, before: file) } ?? .removeFile(file)
@@ -45,6 +53,10 @@ enum Change: Sendable, Hashable {
         case .setLink(let name, let up): "set \(name) \(up ? "up" : "down")"
         case .setSysctl(let sysctl, _, let value): "set \(sysctl) to \(value)"
         case .setTunnelProtocol(let name, _, let number): "set the mode of \(name) to \(Tunnel.mode(number))"
+        case .setTunnelChecksum(let name, let isExpected):
+            "have \(name) take packets \(isExpected ? "with" : "without") checksums"
+        case .addTunnelPort(let port): "open \(port.subject)"
+        case .removeTunnelPort(let port): "close \(port.subject)"
         case .addAddress(let address, let interface): "add \(address.prefix) to \(interface)"
         case .removeAddress(let address, let interface): "remove \(address.prefix) from \(interface)"
         case .writeFile(let file, _): "write \(file.path)"

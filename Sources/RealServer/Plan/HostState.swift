@@ -15,6 +15,8 @@ struct HostState: Sendable, Hashable {
         var mtu: UInt32 = 1500
         /// What an `ip6tnl` device opens; 0 is any protocol.
         var tunnelProtocol: UInt8?
+        /// Whether a device of `gre` takes packets with a checksum or those without.
+        var expectsChecksums: Bool?
         var addresses: [InterfaceAddress] = []
 
         /// Whether a virtual address on it is not answered for by itself.
@@ -24,6 +26,8 @@ struct HostState: Sendable, Hashable {
     var interfaces: [Interface]
     /// The present values of the settings of ``Settings/names``, for `all`, `default` and each interface.
     var sysctls: [Sysctl: Int]
+    /// The UDP ports at which the kernel opens tunnels, each with whether it takes `gue`.
+    var tunnelPorts: [TunnelPort: Bool] = [:]
 
     /// A host that has just started, before anything of ours: the kernel's own settings.
     static var image: HostState {

@@ -11,6 +11,7 @@ extension RealServerPlan {
         let rest = plan.saved.entries.map(\.address)
         plan.restoreSettings(neededBy: rest, on: host)
         plan.restoreTunnelProtocols(neededBy: rest, on: host)
+        plan.restoreTunnelSettings(neededBy: rest, on: host)
         plan.restoreInterfaces(neededBy: rest, on: host)
         return plan
     }

@@ -21,6 +21,7 @@ struct RealServerPlan: Sendable, Hashable {
         for address in addresses { try check(address, on: host, saved: saved) }
         for address in addresses { plan.remember(address, on: host, isPersistent: isPersistent) }
         let all = plan.saved.entries.map(\.address)
+        try checkTunnels(of: all, on: host)
         let settings = Settings.wanted(for: all, on: host)
         let devices = tunnelDevices(of: all)
         // A device's own settings exist only once it does.
@@ -33,8 +34,10 @@ struct RealServerPlan: Sendable, Hashable {
             }
             for setting in settings where setting.sysctl.isOf(device.name) { plan.set(setting, on: host) }
             plan.open(device.name, for: all, on: host)
+            plan.expectChecksums(device.name, for: all, on: host)
             plan.raise(device.name, kind: device.kind, on: host)
         }
+        plan.openPorts(for: all, on: host)
         var labels = Set(host.interfaces.flatMap(\.addresses).compactMap(\.label))
         var ready = Set(devices.map(\.name))
         for address in addresses {

@@ -1,4 +1,5 @@
 public import Addressing
+import Netlink
 
 /// How packets of a director with `lb_kind TUN` arrive.
 ///
@@ -11,25 +12,34 @@ public struct Tunnel: Sendable, Hashable {
         case ipip
         /// Generic routing encapsulation without a key.
         case gre
+        /// Generic UDP encapsulation, which ends at a port of the real server.
+        case gue
     }
 
     /// The encapsulation.
     public var kind: Kind
     /// The family of the real server's own address, which the packets are sent to.
     public var outer: AddressFamily
+    /// Whether packets of `gre` come with a checksum (`csum`). For `gue` it does not matter: the kernel takes both.
+    public var hasChecksum: Bool
+    /// The UDP port that packets of `gue` come to.
+    public var port: UInt16?
 
     /// Creates a tunnel.
-    public init(_ kind: Kind, outer: AddressFamily) {
+    public init(_ kind: Kind, outer: AddressFamily, hasChecksum: Bool = false, port: UInt16? = nil) {
         self.kind = kind
         self.outer = outer
+        self.hasChecksum = kind == .gre && hasChecksum
+        self.port = kind == .gue ? port : nil
     }
 
     /// The device that opens packets for addresses of a family, and the kind of link that it is.
     func device(for inner: AddressFamily) -> (name: String, kind: String) {
         switch (kind, outer, inner) {
-        case (.ipip, .ipv4, .ipv4): ("tunl0", "ipip")
-        case (.ipip, .ipv4, .ipv6): ("sit0", "sit")
-        case (.ipip, .ipv6, _): ("ip6tnl0", "ip6tnl")
+        // What is inside gue is IP in IP for the kernel once the port has taken off the rest.
+        case (.ipip, .ipv4, .ipv4), (.gue, .ipv4, .ipv4): ("tunl0", "ipip")
+        case (.ipip, .ipv4, .ipv6), (.gue, .ipv4, .ipv6): ("sit0", "sit")
+        case (.ipip, .ipv6, _), (.gue, .ipv6, _): ("ip6tnl0", "ip6tnl")
         case (.gre, .ipv4, _): ("gre0", "gre")
         case (.gre, .ipv6, _): ("ip6gre0", "ip6gre")
         }
@@ -59,7 +69,30 @@ public struct Tunnel: Sendable, Hashable {
     }
 
     /// The bytes that the encapsulation adds to a packet.
-    var overhead: Int { (outer == .ipv4 ? 20 : 40) + (kind == .gre ? 4 : 0) }
+    var overhead: Int {
+        let own =
+            switch kind {
+            case .ipip: 0
+            case .gre: hasChecksum ? 8 : 4
+            // UDP's header and its own without options.
+            case .gue: 12
+            }
+        return (outer == .ipv4 ? 20 : 40) + own
+    }
+
+    /// The port that the kernel has to open for it.
+    var listener: TunnelPort? { port.map { TunnelPort($0, outer) } }
+
+    /// Whether a device takes packets with a checksum or those without; nil where it is no device of `gre`, or nothing
+    /// comes through it.
+    static func checksums(of device: String, for addresses: [RealServerAddress]) -> Bool? {
+        addresses.lazy.compactMap { address -> Bool? in
+            guard let tunnel = address.tunnel, tunnel.kind == .gre,
+                tunnel.device(for: address.address.family).name == device
+            else { return nil }
+            return tunnel.hasChecksum
+        }.first
+    }
 
     /// The kernel module that brings the device along, by its link kind.
     static func module(ofLinkKind kind: String) -> String? {

@@ -41,6 +41,8 @@ extension SavedState {
         if isEmpty { throw Damage(line: 1) }
     }
 
+    fileprivate static let families: [String: AddressFamily] = ["ipv4": .ipv4, "ipv6": .ipv6]
+
     /// Whether the words are understood.
     private mutating func take(_ kind: String, _ words: [String]) -> Bool {
         switch kind {
@@ -57,6 +59,15 @@ extension SavedState {
             guard words.count == 3, words[0] == "ip6tnl0", let before = UInt8(words[1]), let applied = UInt8(words[2])
             else { return false }
             tunnelProtocols[words[0]] = Setting(before: Int(before), applied: Int(applied))
+        case "checksums":
+            guard words.count == 2, words[0] == "gre0", let before = ["without": false, "with": true][words[1]] else {
+                return false
+            }
+            tunnelChecksums[words[0]] = before
+        case "port":
+            guard words.count == 2, let number = UInt16(words[0]), number > 0, let family = Self.families[words[1]]
+            else { return false }
+            tunnelPorts.insert(TunnelPort(number, family))
         case "interface":
             guard words.count == 3, words[0] != "lo", ["made", "raised"].contains(words[2]) else { return false }
             interfaces.append(Interface(name: words[0], kind: words[1], wasMade: words[2] == "made"))
@@ -90,6 +101,10 @@ extension SavedState {
         lines += tunnelProtocols.sorted { $0.key < $1.key }.map {
             "mode \($0.key) \($0.value.before) \($0.value.applied)"
         }
+        lines += tunnelChecksums.sorted { $0.key < $1.key }.map {
+            "checksums \($0.key) \($0.value ? "with" : "without")"
+        }
+        lines += tunnelPorts.map { "port \($0.number) \($0.family == .ipv4 ? "ipv4" : "ipv6")" }.sorted()
         lines += interfaces.map { "interface \($0.name) \($0.kind) \($0.wasMade ? "made" : "raised")" }
         lines += displaced.map { "displaced \($0.words)" }
         if let manager { lines.append("manager \(manager.rawValue)") }
@@ -136,14 +151,23 @@ extension SavedState.Entry {
 }
 
 extension Tunnel {
-    fileprivate var word: String { "\(kind.rawValue)/\(outer == .ipv4 ? "ipv4" : "ipv6")" }
+    /// `ipip/ipv4`, `gre/ipv4/csum`, `gue/ipv6/6080`.
+    fileprivate var word: String {
+        let more = hasChecksum ? "/csum" : port.map { "/\($0)" } ?? ""
+        return "\(kind.rawValue)/\(outer == .ipv4 ? "ipv4" : "ipv6")\(more)"
+    }
 
     fileprivate init?(word: String) {
         let parts = word.split(separator: "/").map(String.init)
-        guard parts.count == 2, let kind = Kind(rawValue: parts[0]) else { return nil }
-        switch parts[1] {
-        case "ipv4": self.init(kind, outer: .ipv4)
-        case "ipv6": self.init(kind, outer: .ipv6)
+        guard (2...3).contains(parts.count), let kind = Kind(rawValue: parts[0]),
+            let outer = SavedState.families[parts[1]]
+        else { return nil }
+        switch (kind, parts.count == 3 ? parts[2] : nil) {
+        case (.gre, "csum"): self.init(kind, outer: outer, hasChecksum: true)
+        case (.gue, let text?):
+            guard let port = UInt16(text), port > 0 else { return nil }
+            self.init(kind, outer: outer, port: port)
+        case (.ipip, nil), (.gre, nil): self.init(kind, outer: outer)
         default: return nil
         }
     }

@@ -41,6 +41,10 @@ struct SavedState: Sendable, Hashable {
     var sysctls: [Sysctl: Setting] = [:]
     /// What devices were set to open, by their names.
     var tunnelProtocols: [String: Setting] = [:]
+    /// Whether devices of `gre` took packets with checksums before they were set otherwise, by their names.
+    var tunnelChecksums: [String: Bool] = [:]
+    /// The ports of tunnels that were opened.
+    var tunnelPorts: Set<TunnelPort> = []
     /// The interfaces that were made or set up.
     var interfaces: [Interface] = []
     /// What was taken off an interface.
@@ -51,6 +55,9 @@ struct SavedState: Sendable, Hashable {
     var folders: Set<String> = []
     /// What the host does its network with, as the files were written for.
     var manager: NetworkManagement.Manager?
+
+    /// Whether ports of tunnels matter to what is remembered.
+    var hasTunnelPorts: Bool { !tunnelPorts.isEmpty || entries.contains { $0.address.tunnel?.kind == .gue } }
 
     /// Whether there is nothing to remember.
     var isEmpty: Bool { self == SavedState() }

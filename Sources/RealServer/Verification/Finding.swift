@@ -24,6 +24,10 @@ public struct Finding: Sendable, Hashable {
         case tunnelDown = "tunnel-down"
         /// The device that opens the tunnel opens other packets than the director's.
         case tunnelMode = "tunnel-mode"
+        /// The device that opens the tunnel drops packets with a checksum, or those without.
+        case tunnelChecksum = "tunnel-checksum"
+        /// The port that packets of `gue` come to is not open.
+        case tunnelPort = "tunnel-port"
         /// Duplicate address detection found another owner, or is not over.
         case duplicateDetection = "duplicate-address-detection"
         /// IPv6 is turned off.

@@ -176,6 +176,7 @@ enum Verification {
             if address.address.family == .ipv4 { findings += filtering(device.name, host) }
             findings += fitting(tunnel, host)
         }
+        findings += checksums(addresses, on: host) + ports(addresses, on: host)
         var unique: [Finding] = []
         for finding in findings where !unique.contains(finding) { unique.append(finding) }
         return unique

@@ -64,7 +64,11 @@ struct RealServerEntry: Encodable {
     init(_ address: RealServerAddress, persistence: String? = nil) {
         self.address = "\(address.address)"
         interface = address.interface
-        method = address.tunnel.map { "TUN \($0.kind.rawValue)" } ?? "DR"
+        method =
+            address.tunnel.map { tunnel in
+                let more = tunnel.hasChecksum ? " csum" : tunnel.port.map { " port \($0)" } ?? ""
+                return "TUN \(tunnel.kind.rawValue)\(more)"
+            } ?? "DR"
         ports = address.ports.map(\.description)
         self.persistence = persistence
     }

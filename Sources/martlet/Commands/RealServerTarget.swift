@@ -31,6 +31,12 @@ extension RealServerCommand {
         )
         var tunnelFamily: FamilyName?
 
+        @Flag(help: "Packets of --tunnel gre come with checksums (csum).")
+        var tunnelChecksum = false
+
+        @Option(help: "The UDP port that packets of --tunnel gue come to.")
+        var tunnelPort: UInt16?
+
         @Option(help: "A port that clients are served on, for verify: 80, 443/tcp, 53/udp. Can be repeated.")
         var port: [ServicePortName] = []
 
@@ -42,6 +48,13 @@ extension RealServerCommand {
             }
             if from != nil, tunnel != nil { throw ValidationError("--from says itself which tunnels there are") }
             if tunnelFamily != nil, tunnel == nil { throw ValidationError("--tunnel-family needs --tunnel") }
+            if tunnelChecksum, tunnel?.value != .gre {
+                throw ValidationError(
+                    "--tunnel-checksum is for --tunnel gre; with gue the kernel takes packets either way")
+            }
+            if (tunnelPort ?? 0 > 0) != (tunnel?.value == .gue) {
+                throw ValidationError("--tunnel gue and --tunnel-port go together, and the port is 1 to 65535")
+            }
         }
 
         func requireAddresses() throws {
@@ -56,7 +69,11 @@ extension RealServerCommand {
                 wanted.append(
                     RealServerAddress(
                         address, interface: interface, isLabelled: label,
-                        tunnel: tunnel.map { Tunnel($0.value, outer: tunnelFamily?.value ?? address.family) },
+                        tunnel: tunnel.map {
+                            Tunnel(
+                                $0.value, outer: tunnelFamily?.value ?? address.family, hasChecksum: tunnelChecksum,
+                                port: tunnelPort)
+                        },
                         ports: port.map(\.value)))
             }
             return wanted
@@ -70,21 +87,13 @@ extension RealServerCommand {
                 Terminal.writeError(DiagnosticRenderer(usesColour: Terminal.usesColour).render(result))
                 throw ExitCode(1)
             }
-            var wanted = configuration.realServerAddresses(interface: interface, isLabelled: label)
+            // Without an answer every real server of the file may be this one.
+            let own = (try? RealServerSetup.hostAddresses()) ?? []
+            var wanted = configuration.realServerAddresses(own: own, interface: interface, isLabelled: label)
             guard !wanted.isEmpty else {
                 Terminal.writeError(
                     "martlet realserver: \(path) has no virtual_server with lb_kind DR or TUN, so no address to apply")
                 throw ExitCode(1)
-            }
-            for port in configuration.encapsulationPorts {
-                Terminal.writeError(
-                    "martlet realserver: tunnels of type gue need a port of their own, which is not set up by this "
-                        + "command: ip fou add port \(port) gue")
-            }
-            for command in configuration.checksumCommands {
-                Terminal.writeError(
-                    "martlet realserver: tunnels of type gre with csum are dropped by a device that expects none, which "
-                        + "is not set by this command: \(command)")
             }
             for index in wanted.indices {
                 wanted[index].ports += port.map(\.value).filter { !wanted[index].ports.contains($0) }

@@ -470,25 +470,66 @@ def ipv4_in_ipv6(lab):
     assert mode() == "ip6ip6", mode()
 
 
-@scenario("GRE with checksums needs a device that is set for them, and what --from says of that is what helps", ipvs=True,
-          only="martlet")
-def gre_with_checksums(lab):
-    file = virtual_server([server("rs1", check=None, extra="lvs_method TUN type gre csum")])
+TUNNELS = {
+    "GRE with checksums": {
+        "method": "TUN type gre csum", "modules": "ip_gre", "device": "gre0", "words": ("--tunnel", "gre", "--tunnel-checksum"),
+        "missing": "tunnel-checksum",
+        "plants": [("ip link set gre0 down", "tunnel-down")], "state": "ip -j -d link show gre0",
+        "mark": '"icsum"'},
+    "GUE": {
+        "method": "TUN type gue port 6080 csum", "modules": "ipip", "device": "tunl0",
+        "words": ("--tunnel", "gue", "--tunnel-port", "6080"), "missing": "tunnel-port",
+        "plants": [("ip fou del port 6080", "tunnel-port"),
+                   ("ip fou del port 6080; ip fou add port 6080 ipproto 4", "tunnel-port")],
+        "state": "ip fou show 2>&1 || true", "mark": "6080 gue"},
+}
+
+
+@scenario("what the director sends by a tunnel with settings of its own is opened, and all is as before after",
+          ipvs=True, only="martlet", cases={name: {"tunnel": tunnel} for name, tunnel in TUNNELS.items()})
+def tunnel_settings(lab, tunnel):
+    file = virtual_server([server("rs1", check=None, extra=f"lvs_method {tunnel['method']}"),
+                           # Another host's tunnel is no matter of this one.
+                           server("rs2", check=None, weight=0)])
     pool = WebPool(lab, file, servers=("rs1",), serving=())
-    rs1 = pool.servers["rs1"]
+    rs1, from_file = pool.servers["rs1"], ("--from", "/run/director.conf")
     rs1.write("/run/director.conf", file)
-    rs1.shell(f"modprobe ip_gre; ip address del {VIP}/32 dev lo")
+    rs1.shell(f"modprobe {tunnel['modules']}; ip address del {VIP}/32 dev lo")
     pool.web["rs1"].start()
     pool.director.start()
     until(lambda: pool.pool(), "the service is there", 40)
-    command = "ip tunnel change gre0 mode gre icsum"
-    for verb in ("apply", "verify"):
-        said = real_server(rs1, verb, "--from", "/run/director.conf").stderr
-        assert said.strip().endswith(command), said
-    try:
-        fetch(pool.client, VIP, timeout=1)
-        raise Failure("there was a page without the command")
-    except OSError:
-        pass
-    rs1.shell(command)
+    assert tunnel["mark"] not in rs1.shell(tunnel["state"]).stdout
+    # A device that was up once has a queue and IPv6 settings from then on.
+    show = f"ip -d link show {tunnel['device']} | sed 's/qdisc [a-z]*//; s/addrgenmode [a-z0-9]* //'"
+    before = rs1.shell(show).stdout
+    kinds = {finding["kind"] for finding in findings(rs1, "--no-probe", *from_file)}
+    assert tunnel["missing"] in kinds, kinds
+    result = real_server(rs1, "apply", *from_file)
+    assert result.stderr == "", result
+    assert tunnel["mark"] in rs1.shell(tunnel["state"]).stdout
     assert served_by(fetch(pool.client, VIP)) == "rs1"
+    lab.step("a second run finds nothing to do, and verify what was undone since")
+    assert "would" not in real_server(rs1, "apply", "--dry-run", *from_file).stdout
+    for plant, kind in tunnel["plants"]:
+        rs1.shell(plant)
+        wrong = [finding["kind"] for finding in findings(rs1, "--no-probe") if finding["severity"] == "wrong"]
+        assert kind in wrong, wrong
+        try:
+            fetch(pool.client, VIP, timeout=1)
+            raise Failure(f"there was a page in spite of {plant}")
+        except OSError:
+            pass
+        if "ipproto" in plant:
+            refused = real_server(rs1, "apply", *from_file, check=False)
+            assert refused.returncode == 1 and "another kind of tunnels at port 6080" in refused.stderr, refused
+            rs1.shell("ip fou del port 6080")
+        real_server(rs1, "apply", *from_file)
+        assert served_by(fetch(pool.client, VIP)) == "rs1"
+    real_server(rs1, "remove", VIP)
+    assert tunnel["mark"] not in rs1.shell(tunnel["state"]).stdout
+    same(before.splitlines(), rs1.shell(show).stdout.splitlines())
+    lab.step("by options, as by the file")
+    real_server(rs1, "apply", *tunnel["words"], VIP)
+    assert served_by(fetch(pool.client, VIP)) == "rs1"
+    real_server(rs1, "remove", "--all")
+    assert tunnel["mark"] not in rs1.shell(tunnel["state"]).stdout
