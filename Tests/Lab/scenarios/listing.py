@@ -4,6 +4,7 @@ import difflib
 import random
 import re
 import socket
+import time
 
 from lab.director import martlet_binary
 from lab.scenario import scenario
@@ -150,6 +151,31 @@ def names(lab):
     for arguments in ([], ["--stats"], ["-t", "a-front-tier-with-a-long-name.example.test:https"],
                       ["-u", "10.1:domain"], ["-t", "[2001:db8::1]:http"]):
         compare(host, arguments)
+
+
+@scenario("a name server that is away costs a bounded time, whatever the number of addresses", ipvs=True, only="martlet")
+def dead_name_server(lab):
+    host = only_host(lab)
+    # What goes out of a dummy comes to nobody.
+    host.shell("ip link add gone type dummy; ip link set gone up; ip address add 10.255.0.1/24 dev gone")
+    host.write("/run/resolv.conf", "nameserver 10.255.0.53\noptions timeout:1 attempts:1\n")
+    host.write("/run/nsswitch.conf", "hosts: files dns\nservices: files\n")
+    for name in ("resolv.conf", "nsswitch.conf"):
+        host.run(["mount", "--bind", f"/run/{name}", f"/etc/{name}"])
+    host.run(["ipvsadm", "-R"], input="".join(
+        f"-A -t 10.{number // 250}.{number % 250}.1:60999 -s rr\n"
+        f"-a -t 10.{number // 250}.{number % 250}.1:60999 -r 10.9.{number // 250}.{number % 250 + 1}:60999 -g\n"
+        for number in range(1000)))
+    for words in (["list"], ["ipvsadm", "-S"]):
+        numeric = host.run([martlet_binary(), *words, "-n"]).stdout
+        start = time.monotonic()
+        result = host.run([martlet_binary(), *words])
+        took = time.monotonic() - start
+        print(f"{' '.join(words)}: {took:.1f} s")
+        assert result.stdout == numeric, result.stdout[:2000]
+        assert "no name server told the names of 2000 addresses in time" in result.stderr, result.stderr
+        # Two seconds of silence, and what the emulated processor needs.
+        assert took < 10, took
 
 
 @scenario("connections, timeouts and daemons", ipvs=True, only="martlet")
