@@ -92,6 +92,8 @@ import Testing
         #expect(!kinds(checked, host("gre0", "gre", expectsChecksums: true)).contains(.tunnelChecksum))
         let plain = RealServerAddress(PlannedHost.vip, tunnel: Tunnel(.gre, outer: .ipv4))
         #expect(kinds(plain, host("gre0", "gre", expectsChecksums: true)).contains(.tunnelChecksum))
+        let sixth = RealServerAddress(PlannedHost.vip, tunnel: Tunnel(.gre, outer: .ipv6, hasChecksum: true))
+        #expect(kinds(sixth, PlannedHost.host()).contains(.tunnelChecksum))
         var open = host("tunl0", "ipip")
         #expect(kinds(generic, open).contains(.tunnelPort))
         open.tunnelPorts = [port: true]
