@@ -15,6 +15,8 @@ public final class HostNames {
     /// Waited for name servers in all, and since the last answer.
     private var waited = Duration.zero
     private var silent = Duration.zero
+    /// Addresses whose names the resolver gave up.
+    private var failed = 0
 
     /// How long name servers are waited for, whatever is asked and however often.
     public struct Patience: Sendable {
@@ -67,13 +69,11 @@ public final class HostNames {
     /// Remembers the answers to questions. Returns those that nobody answered in time.
     private func ask(_ questions: Set<HostLookups.Question>) -> Set<HostLookups.Question> {
         var open = questions
-        // Those of which nothing has been heard, not even that a name server is silent.
-        var pending = questions
         guard !open.isEmpty, waited < patience.total else { return open }
         let lookups = lookups ?? HostLookups()
         self.lookups = lookups
         lookups?.ask(open)
-        while !pending.isEmpty {
+        while !open.isEmpty {
             let left = min(patience.silence - silent, patience.total - waited)
             let before = ContinuousClock.now
             let answers = left > .zero ? lookups?.answers(within: left) ?? [] : []
@@ -84,12 +84,10 @@ public final class HostNames {
                 // Silence once is silence for good: the next ones shall not wait as long again.
                 waited = patience.total
                 lookups?.giveUp()
+                unanswered += failed
                 break
             }
-            for answer in answers {
-                pending.remove(answer.question)
-                take(answer, &open)
-            }
+            for answer in answers { take(answer, &open) }
         }
         return open
     }
@@ -98,10 +96,14 @@ public final class HostNames {
         switch (answer.question, answer.result) {
         case (.name(let address), .name(let name)): hosts[address] = .some(name)
         case (.address(let name), .address(let address)): addresses[name] = .some(address)
-        // A resolver that gives up after its own time is no answer: the question stays open.
-        default: return
+        case (.name(let address), _):
+            hosts[address] = .some(nil)
+            failed += 1
+        case (.address(let name), _): addresses[name] = .some(nil)
         }
         open.remove(answer.question)
+        // A resolver that gives up, in whatever time, has heard of no name server.
+        if case .silence = answer.result { return }
         silent = .zero
     }
 

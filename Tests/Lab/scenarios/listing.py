@@ -167,15 +167,16 @@ def dead_name_server(lab):
         f"-a -t 10.{number // 250}.{number % 250}.1:60999 -r 10.9.{number // 250}.{number % 250 + 1}:60999 -g\n"
         for number in range(1000)))
     for words in (["list"], ["ipvsadm", "-S"]):
-        numeric = host.run([martlet_binary(), *words, "-n"]).stdout
         start = time.monotonic()
+        numeric = host.run([martlet_binary(), *words, "-n"]).stdout
+        usual = time.monotonic() - start
         result = host.run([martlet_binary(), *words])
-        took = time.monotonic() - start
-        print(f"{' '.join(words)}: {took:.1f} s")
+        took = time.monotonic() - start - usual
+        print(f"{' '.join(words)}: {took:.1f} s, in numbers {usual:.1f} s")
         assert result.stdout == numeric, result.stdout[:2000]
         assert "no name server told the names of 2000 addresses in time" in result.stderr, result.stderr
-        # Two seconds of silence, and what the emulated processor needs.
-        assert took < 10, took
+        # Two seconds of silence, and what an emulated processor needs for threads and lookups.
+        assert took < usual + 8, (took, usual)
 
 
 @scenario("connections, timeouts and daemons", ipvs=True, only="martlet")
