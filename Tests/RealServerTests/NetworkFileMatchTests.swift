@@ -29,8 +29,8 @@ import Testing
             ("Name=lo\nKernelCommandLine=!x", "unclear"), ("Name=lo\nArchitecture=x86-64", "unclear"),
             ("Name=lo\nFirmware=uefi", "unclear"), ("Property=INTERFACE=lo", "unclear"),
             ("Property=ID_NET_DRIVER=x\nName=e*", "no"), ("Name=lo\nSomethingNew=x", "unclear"),
-            // systemd-networkd ignores a file that names no interface.
-            ("Host=rs1", "no"), ("", "no"), ("Name=eth0 \\\n  lo", "yes"), ("# Name=lo", "no"),
+            // systemd-networkd takes a file with nothing but conditions for one of every interface, and ignores an empty one.
+            ("Host=rs1", "unclear"), ("", "no"), ("Name=eth0 \\\n  lo", "yes"), ("# Name=lo", "no"),
             ("Name=lo\n[Link]\nUnmanaged=yes", "unmanaged"), ("Name=lo\n[Link]\nUnmanaged=no", "yes"),
             ("Name=lo\n[Network]\nHost=x", "yes"), ("Name=\"lo\"", "yes"),
         ])

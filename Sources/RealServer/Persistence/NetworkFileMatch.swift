@@ -93,8 +93,8 @@ struct NetworkFileMatch: Sendable, Hashable {
         // lo has an address of zeros, a dummy one that is made up at each start, a tunnel one of another length.
         let hasZeros = addresses.contains { $0.allSatisfy { "0:-.".contains($0) } }
         if !addresses.isEmpty, !hasZeros { return .doesNot }
-        // Without any of these systemd-networkd ignores a file, whatever its conditions say.
-        if patterns.isEmpty, addresses.isEmpty, !conditions.contains("Property") { return .doesNot }
+        // systemd-networkd ignores a file that says nothing. One that says nothing of interfaces is for all of them.
+        if patterns.isEmpty, addresses.isEmpty, conditions.isEmpty { return .doesNot }
         var doubts = conditions.sorted().map { "\($0)=" }
         if isTunnel, patterns["Type"] != nil { doubts.append("Type=") }
         if hasZeros { doubts.append("MACAddress=") }

@@ -373,6 +373,46 @@ def networkd_accepts(host, root):
         assert word not in networkd.log.replace("Failed to read $container of PID 1, ignoring", ""), networkd.log
 
 
+# What [Match] says, and what Martlet makes of it: "own" file, "beside" the other one, or a "unit" where it is not certain.
+MATCHES = [
+    ("Name=lo", "beside"), ("Name=!e*", "beside"), ("Name=!e* l*", "own"), ("Name=lo\nName=", "own"),
+    ("Type=loopback", "beside"), ("Type=!ether", "beside"), ("Type=ether", "own"), ("Kind=!bridge", "beside"),
+    ("Kind=bridge", "own"), ("Driver=!virtio_net", "beside"), ("Driver=virtio_net", "own"), ("Name=lo\nPath=pci-*", "own"),
+    ("Name=lo\nMACAddress=02:00:00:00:00:01", "own"), ("Name=lo\nMACAddress=00:00:00:00:00:00", "unit"),
+    ("Name=lo\nPermanentMACAddress=02:00:00:00:00:01", "own"), ("Name=lo\nWLANInterfaceType=!station", "beside"),
+    ("Name=lo\nHost=elsewhere", "unit"), ("Name=lo\nKernelVersion=>=3", "unit"), ("KernelVersion=>=3", "unit"), ("Name=", "own"),
+    ("Name=eth9 \\\n lo", "beside"), ("Name=lo\n[Link]\nUnmanaged=yes", "unit"), ("Name=enp*\nHost=elsewhere", "own"),
+]
+
+
+@scenario("which file is for lo is what networkd says, wherever it can be told", only="martlet", timeout=120)
+def network_files(lab):
+    host, = lab.add_hosts(INTERFACE, {"rs1": HOSTS["rs1"]})
+    host.shell("mkdir -p /run/systemd/netif/links /run/systemd/netif/leases /run/systemd/netif/lldp /run/image "
+               "/etc/systemd/network; chown -R systemd-network /run/systemd/netif; mount -o remount,ro /sys")
+    for keys, expected in MATCHES:
+        host.shell("rm -rf /run/image/*; mkdir -p /run/image/etc/systemd/network; rm -f /run/systemd/netif/links/*")
+        host.write("/run/image/etc/systemd/network/10-x.network", f"[Match]\n{keys}\n[Network]\nAddress=10.99.0.1/32\n")
+        said = real_server(host, "apply", "--persist-with", "systemd-networkd", "--root", "/run/image", VIP).stdout
+        found = "unit" if "note: " in said else "beside" if "10-x.network.d/" in said else "own"
+        assert found == expected, f"{keys!r}: {found}\n{said}"
+        real_server(host, "remove", "--root", "/run/image", VIP)
+        host.shell("mount --bind /run/image/etc/systemd/network /etc/systemd/network")
+        networkd = host.start(["/lib/systemd/systemd-networkd"])
+        try:
+            def state():
+                return host.shell("cat /run/systemd/netif/links/1 2>/dev/null || true").stdout
+
+            until(lambda: "ADMIN_STATE=" in state() and "=pending" not in state() and "=initialized" not in state(),
+                  "networkd looks at lo", 15, interval=0.1, context=lambda: networkd.log)
+            used = "/10-x.network" in state()
+        finally:
+            networkd.stop()
+            host.shell("umount /etc/systemd/network; ip address flush dev lo scope global")
+        if expected != "unit":
+            assert used == (expected == "beside"), f"{keys!r}: networkd says otherwise\n{networkd.log}"
+
+
 @scenario("a dummy and a tunnel's device hold and open what the director sends, and go back to what they were",
           ipvs=True, only="martlet")
 def dummies_and_tunnels(lab):
