@@ -522,18 +522,27 @@ TUNNELS = {
         "plants": [("ip fou del port 6080", "tunnel-port"),
                    ("ip fou del port 6080; ip fou add port 6080 ipproto 4", "tunnel-port")],
         "state": "ip fou show 2>&1 || true", "mark": "6080 gue"},
+    "GUE over IPv6": {
+        "method": "TUN type gue port 6080 nocsum", "modules": "ip6_tunnel", "device": "ip6tnl0", "address": "2001:db8::93",
+        "words": ("--tunnel", "gue", "--tunnel-port", "6080", "--tunnel-family", "ipv6"), "missing": "tunnel-port",
+        "plants": [("ip fou del port 6080 -6", "tunnel-port"),
+                   ("ip -6 tunnel change ip6tnl0 mode ip6ip6", "tunnel-mode")],
+        "state": "ip fou show 2>&1 || true", "mark": "6080 gue -6"},
 }
 
 
 @scenario("what the director sends by a tunnel with settings of its own is opened, and all is as before after",
           ipvs=True, only="martlet", cases={name: {"tunnel": tunnel} for name, tunnel in TUNNELS.items()})
 def tunnel_settings(lab, tunnel):
-    file = virtual_server([server("rs1", check=None, extra=f"lvs_method {tunnel['method']}"),
+    address = tunnel.get("address", "rs1")
+    file = virtual_server([server(address, check=None, extra=f"lvs_method {tunnel['method']}"),
                            # Another host's tunnel is no matter of this one.
                            server("rs2", check=None, weight=0)])
     pool = WebPool(lab, file, servers=("rs1",), serving=())
     rs1, from_file = pool.servers["rs1"], ("--from", "/run/director.conf")
     rs1.write("/run/director.conf", file)
+    for host, sixth in ((pool.ds1, "2001:db8::91"), (rs1, "2001:db8::93")):
+        host.run(["ip", "address", "add", f"{sixth}/64", "dev", INTERFACE, "nodad"])
     rs1.shell(f"modprobe {tunnel['modules']}; ip address del {VIP}/32 dev lo")
     pool.web["rs1"].start()
     pool.director.start()
