@@ -56,6 +56,7 @@ private func transaction(on rules: String = "", _ text: String) -> RestoreTransa
         #expect(found.map(\.hasZeroByte) == [false, true, false, true])
         var transaction = RestoreTransaction(actual: Table())
         for line in found { transaction.take(line, program: "ipvsadm", names: NumericNames()) }
+        #expect(transaction.isDamaged)
         let message = "there is a zero byte in this line: the input is damaged, or no text"
         #expect(transaction.problems.map(\.description) == ["line 2: \(message)", "line 4: \(message)"])
     }

@@ -20,6 +20,8 @@ public struct RestoreTransaction: Sendable {
 
     /// What is wrong with the lines, in their order.
     public private(set) var problems: [Problem] = []
+    /// Whether a line is damaged, so that nobody knows what the others are a part of.
+    public private(set) var isDamaged = false
     /// The table as it is.
     public let actual: Table
     /// The table as it is to be.
@@ -48,6 +50,7 @@ public struct RestoreTransaction: Sendable {
 
     /// Takes in a line.
     public mutating func take(_ line: RestoreReader.Line, program: String, names: any NameResolver) {
+        if line.hasZeroByte { isDamaged = true }
         do throws(CommandLineError) {
             let command = try line.command(program: program, names: names)
             guard case .change(let change) = command else {

@@ -28,6 +28,11 @@ struct RestoreTransactionRun {
             }
             for line in reader.finish() { take(line, into: &transaction) }
             for problem in transaction.problems { Terminal.writeError("\(problem)") }
+            if isScript, transaction.isDamaged {
+                // The lines are the whole table: whatever was where the damage is would go.
+                Terminal.writeError("Nothing was changed.")
+                return 1
+            }
             if isScript { return carryOutWhatGoes(transaction) }
             guard transaction.problems.isEmpty else { return 2 }
             return isPlan ? show(transaction) : try carryOut(transaction)

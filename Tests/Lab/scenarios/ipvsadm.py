@@ -296,6 +296,15 @@ def transactions(lab):
                                                    "-A -t 10.0.0.4:80 -s rr\n-A -t 10.0.0.6:80 -s rr\n")
     assert (result.returncode, saved()) == (255, "-A -t 10.0.0.4:80 -s rr\n-A -t 10.0.0.6:80 -s rr\n"), (result, saved())
     assert result.stderr == ("line 4: Service already exists\nline 3: Scheduler or persistence engine not found\n"), result
+    lab.step("what is damaged replaces nothing, and -R does what stands before the damage")
+    before, damaged = saved(), "-A -t 10.0.0.7:80 -s rr\n-A -t 10.0.0.8:80\0 -s rr\n\0\0\0"
+    message = "there is a zero byte in this line: the input is damaged, or no text\n"
+    result = host.run([script], check=False, input=damaged)
+    assert (result.returncode, result.stderr) == (1, f"line 2: {message}line 3: {message}Nothing was changed.\n"), result
+    assert saved() == before, saved()
+    result = host.run([own, "-R"], check=False, input=damaged)
+    assert (result.returncode, result.stderr) == (2, f"line 2: {message}"), result
+    assert saved().count("\n") == before.count("\n") + 1, saved()
 
 
 @scenario("health beside the table, filters, JSON", ipvs=True, only="martlet", timeout=200)
