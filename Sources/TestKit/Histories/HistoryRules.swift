@@ -82,7 +82,8 @@ struct HistoryRules {
         for host in 0..<hosts {
             let own = run.members[host]
             let isVacant = own.isFit && !run.members.contains { $0.isMaster && hear(own, $0) }
-            let start = max(own.undisturbedSince, own.waitsUntil)
+            // A master that wakes up may say a word before it hears that it is none any more.
+            let start = max(own.undisturbedSince, own.waitsUntil, own.heardAt)
             if let lasted = Self.follow(&vacantSince[host], isVacant, since: start, at: run.now) {
                 let priority = min(own.configuration.priority, own.formerPriority?.value ?? 255)
                 let bound = run.setting.masterDown(priority: priority) + run.setting.interval + run.setting.longestDelay

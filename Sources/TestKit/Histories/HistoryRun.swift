@@ -30,6 +30,8 @@ struct HistoryRun {
         /// The priority before a reload, as long as adverts with it may be on their way.
         var formerPriority: (value: UInt8, until: Instant)?
         var holdsAddresses = false
+        /// When it last heard an advert of somebody who did not resign.
+        var heardAt = Instant.epoch
         /// Until when it lets any other master be, because its addresses did not hold.
         var restsUntil = Instant.epoch
         /// Until when it is in no hurry to be master, because its addresses did not hold.
@@ -143,7 +145,10 @@ struct HistoryRun {
     private mutating func deliver(_ flight: Flight) {
         guard members[flight.host].isInterfaceUp else { return }
         switch members[flight.host].process {
-        case .running: if defect != .deafness || flight.host != 0 { tell(flight.host, .received(flight.datagram)) }
+        case .running:
+            guard defect != .deafness || flight.host != 0 else { return }
+            if flight.datagram.payload[2] > 0 { members[flight.host].heardAt = now }
+            tell(flight.host, .received(flight.datagram))
         case .paused: members[flight.host].backlog.append(flight.datagram)
         case .dead: break
         }
