@@ -13,6 +13,12 @@ FORMS = {
     "version 2 without a password": ({"password": None}, 1),
     "authentication headers": ({"authentication": "AH", "state": "BACKUP"}, 1),
     "unicast with authentication headers": ({"authentication": "AH", "state": "BACKUP", "unicast": True}, 1),
+    "authentication headers over a virtual MAC address": (
+        {"authentication": "AH", "state": "BACKUP", "extra": "use_vmac"}, 1),
+    "authentication headers with vmac_xmit_base": (
+        {"authentication": "AH", "state": "BACKUP", "extra": "use_vmac\nvmac_xmit_base"}, 1),
+    "unicast with authentication headers and a virtual MAC address": (
+        {"authentication": "AH", "state": "BACKUP", "unicast": True, "extra": "use_vmac"}, 1),
     "version 3 at 100 ms": ({"version": 3, "interval": "0.1", "password": None}, 0.1),
     "unicast": ({"unicast": True}, 1),
     "version 3 unicast": ({"unicast": True, "version": 3, "interval": "0.5", "password": None}, 0.5),
