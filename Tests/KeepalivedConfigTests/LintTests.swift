@@ -103,6 +103,19 @@ private let addresses: [DiagnosticCase] = [
     .init("other peers", instance("unicast_src_ip 10.1.80.91", "unicast_peer {", "10.1.80.92", "}")),
 ]
 
+private let firewalls: [DiagnosticCase] = [
+    .init(
+        "chains of iptables for no_accept", "global_defs {\nvrrp_iptables IN OUT\n}\n" + instance("no_accept"),
+        "warning MR0615 2:15"),
+    .init(
+        "iptables' own chains in the second of two blocks",
+        "global_defs {\n}\nglobal_defs {\nvrrp_iptables\n}\n" + instance("no_accept"), "warning MR0615 4:1"),
+    .init("chains without no_accept", "global_defs {\nvrrp_iptables IN OUT\n}\n" + instance()),
+    .init(
+        "chains for an owner", "global_defs {\nvrrp_iptables IN\n}\n" + instance("no_accept", "priority 255")),
+    .init("nftables for no_accept", "global_defs {\nnftables vips\n}\n" + instance("no_accept")),
+]
+
 private let scripts: [DiagnosticCase] = [
     .init("a script that nobody tracks", instance() + script(), "warning MR0605 7:13"),
     .init(
@@ -185,7 +198,7 @@ private let services: [DiagnosticCase] = [
 ]
 
 /// Every text that the lint rules fire on, and the near misses.
-let lintCases = elections + addresses + scripts + services
+let lintCases = elections + addresses + firewalls + scripts + services
 
 @Suite("Lint")
 struct LintTests {

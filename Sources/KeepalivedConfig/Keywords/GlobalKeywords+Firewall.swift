@@ -7,7 +7,7 @@ extension GlobalKeywords {
     static let firewall: [Keyword<GlobalDraft>] = [
         .custom(
             "vrrp_iptables", "[INPUT [OUTPUT]]", default: "none; INPUT and OUTPUT without a name",
-            "directions of `no_accept`: the rules are those of `nftables`, as in a keepalived without iptables"
+            "directions of `no_accept`; the chains get no rules"
         ) { draft, statement, analyzer in
             analyzer.expectNoMore(than: 2, of: statement)
             guard draft.iptables == nil else {

@@ -47,6 +47,18 @@ extension Linter {
                 at: places.keyword(of: line ?? statement))
         }
     }
+
+    /// The rules of `no_accept` stand in a table of their own, where what a firewall's chain lets pass does not count.
+    mutating func findChainsWithoutRules() {
+        guard let chains = configuration.global.firewall.iptables,
+            configuration.instances.contains(where: { !$0.accept && $0.priority < 255 })
+        else { return }
+        let statement = places.rootStatements.lazy
+            .filter { [places] in places.tree.keyword($0).map { word in places.tree.string(word) } == "global_defs" }
+            .compactMap { [places] in places.last(["vrrp_iptables"], in: $0) }.first
+        sink.report(
+            .chainsWithoutRules([chains.input, chains.output].compactMap { $0 }), at: places.value(of: statement))
+    }
 }
 
 extension IPAddress {

@@ -14,6 +14,7 @@ struct Linter {
         { $0.findClampedPriorities() },
         { $0.findWeightsBelowTheDifference() },
         { $0.findAddressesOfTwoInstances() },
+        { $0.findChainsWithoutRules() },
         { $0.findPeersThatAreTheSource() },
         { $0.findUnusedDefinitions() },
         { $0.findShellSyntax() },

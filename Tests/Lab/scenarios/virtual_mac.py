@@ -5,7 +5,7 @@ import re
 from lab.capture import Capture
 from lab.director import Director, default_director, martlet_binary
 from lab.scenario import scenario
-from lab.vrrp import ADDRESSES, INTERFACE, VIP, Pair, instance
+from lab.vrrp import ADDRESSES, GLOBAL_6, INTERFACE, VIP, VIPS_6, Pair, add_ipv6, instance
 from lab.wait import Failure, stays, until
 from lab.web import WebServer, curl
 
@@ -276,6 +276,48 @@ def no_accept(lab, extra):
         until(lambda: director.logged(r"Entering MASTER STATE"), "ds1 is master again", 15)
         if ping(client, VIP) or not ping(client, "192.168.7.2"):
             raise Failure("the rules do not hold after a crash")
+    director.stop()
+    if (after := everything(ds1)) != before:
+        raise Failure(f"ds1 had {before}\nand has {after}")
+
+
+@scenario("no_accept of a file with chains of iptables and sets: by nftables, in the directions that have a chain", cases={
+    "in and out": {"chains": "vips_in vips_out"}, "in": {"chains": "vips_in"}})
+def no_accept_for_iptables(lab, chains):
+    vip6 = VIPS_6[1].split("/")[0]
+    client, ds1, director = firewalled(lab, "no_accept")
+    add_ipv6(client, ds1)
+    for family in ("ip", "ip6"):
+        ds1.shell(f"nft 'add table {family} filter; add chain {family} filter vips_in; add chain {family} filter vips_out; "
+                  f"add chain {family} filter INPUT {{ type filter hook input priority 0; }}; "
+                  f"add rule {family} filter INPUT jump vips_in'")
+    before = everything(ds1)
+    director.configure(
+        f"global_defs {{\n    vrrp_iptables {chains}\n    vrrp_ipsets vips vips6 vips_if6\n}}\n"
+        + instance(100, extra="no_accept")
+        + instance(100, name="VI_6", vrid=56, version=3, password=None, vips=VIPS_6, extra="no_accept"))
+    director.start()
+    until(lambda: ds1.holds(VIP) and ds1.holds(vip6), f"ds1 holds {VIP} and {vip6}", 15)
+    lab.step("who asks where an address is gets an answer, and for a packet none")
+    for address in (VIP, vip6, f"{VIPS_6[0]}%{INTERFACE}"):
+        if ping(client, address):
+            raise Failure(f"{address} answers although it is not to accept packets")
+        if (found := neighbor(client, address.split("%")[0])) != ds1.hardware_address(INTERFACE):
+            raise Failure(f"the client has {found} for {address}")
+    if not ping(client, ADDRESSES["ds1"]) or not ping(client, GLOBAL_6["ds1"]):
+        raise Failure("the host's own addresses do not answer")
+    if default_director() == "martlet":
+        lab.step("what comes from an address leaves where there is no chain for it")
+        capture = Capture(client, INTERFACE, f"icmp and src {VIP}")
+        ping(ds1, ADDRESSES["client"], "-I", VIP)
+        if len(chains.split()) == 1:
+            capture.wait_for(rf"{VIP} > {ADDRESSES['client']}", 5)
+        elif VIP in capture.text:
+            raise Failure(f"a packet from {VIP} left")
+    lab.step("the chains of the firewall are what they were, and nothing is left after a stop")
+    for family in ("ip", "ip6"):
+        if "drop" in ds1.run(["nft", "list", "table", family, "filter"]).stdout:
+            raise Failure("a rule was added to the firewall's chains")
     director.stop()
     if (after := everything(ds1)) != before:
         raise Failure(f"ds1 had {before}\nand has {after}")

@@ -198,7 +198,31 @@ extension Explanation {
             example: .file(
                 wrong: pool("    real_server 10.1.80.93 80 {\n        weight 0\n    }\n"),
                 right: pool("    real_server 10.1.80.93 80 {\n        weight 1\n    }\n"))),
+        Explanation(
+            "MR0615", "chains of iptables that get no rules",
+            meaning: """
+                'vrrp_iptables' names chains of iptables. keepalived leaves them alone too and uses nftables where the \
+                command iptables is the one of nftables or missing; only where it is the legacy one do its rules stand \
+                in these chains. Martlet uses nftables in every case. Of the keyword it takes which directions are \
+                filtered.
+                """,
+            consequence: """
+                The virtual addresses take no packets, as they should. A rule of the firewall in front of the place where \
+                the chain is called, or in the chain, makes no exception: the table of nftables drops what it lets pass. \
+                Nothing is to be seen in these chains, and 'vrrp_ipsets' makes no sets.
+                """,
+            remedy: """
+                Write 'nftables'. Where an address is to take some packets, write 'accept' into the instance and rules for \
+                the address into the firewall.
+                """,
+            example: .file(
+                wrong: gateway("    vrrp_iptables vips_in vips_out\n"), right: gateway("    nftables\n"))),
     ]
+
+    private static func gateway(_ line: String) -> String {
+        "global_defs {\n\(line)}\nvrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    no_accept\n"
+            + "    virtual_ipaddress {\n        10.1.80.90/24\n    }\n}\n"
+    }
 
     private static func example(instance lines: String, weight: String, tracks: Bool = true) -> String {
         let tracker = tracks ? "    track_script {\n        chk_nginx\n    }\n" : ""

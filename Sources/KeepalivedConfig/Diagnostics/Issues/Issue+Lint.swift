@@ -90,6 +90,15 @@ extension Issue {
         )
     }
 
+    static func chainsWithoutRules(_ chains: [String]) -> Issue {
+        let several = chains.count > 1
+        return warning(
+            "MR0615",
+            "no rules go into the chain\(several ? "s" : "") \(chains.map(quoted).joined(separator: " and ")): 'no_accept' drops packets in a table of nftables",
+            "write 'nftables' instead; what \(several ? "these chains let" : "this chain lets") pass is dropped all the same"
+        )
+    }
+
     /// One of each code, for the catalogue.
     static let examplesOfLint: [Issue] = examplesOfTextLint + examplesOfHostLint
 
@@ -107,6 +116,7 @@ extension Issue {
         .serverIsVirtual("10.1.80.90", what: "a virtual address of 'VI_1'"),
         .sorryServerIsReal("10.1.80.93"),
         .poolWithoutWeight,
+        .chainsWithoutRules(["vips_in", "vips_out"]),
     ]
 }
 
