@@ -489,6 +489,20 @@ private let servers: [DiagnosticCase] = [
     .init("bindto of the other family", realServer("TCP_CHECK {", "bindto 2001:db8::1", "}"), "warning MR0321 8:8"),
 ]
 
+/// Wrong values of keywords for which nothing else could be taken.
+private let refusedValues: [String] =
+    ["0", "x", "-1", "256", "", "99999999999999999999"].map {
+        "vrrp_instance A {\ninterface eth0\nvirtual_router_id \($0)\nvirtual_ipaddress { 10.0.0.1 }\n}\n"
+    }
+    + ["", "eth0/1", "a-name-of-16-bytes"].map {
+        "vrrp_instance A {\ninterface \($0)\nvirtual_router_id 5\nvirtual_ipaddress { 10.0.0.1 }\n}\n"
+    }
+    + [
+        "key 300 0123456789abcdef0123456789abcdef", "key x 0123456789abcdef0123456789abcdef", "key 2", "key",
+        "key 2 hex:zz", "key 2 short", "key 2 file:", "active_key 1000", "active_key", "time_window 0", "time_window x",
+        "anti_replay perhaps", "mode perhaps",
+    ].map { instance("auth_hmac {", "key 1 0123456789abcdef0123456789abcdef", "active_key 1", $0, "}") }
+
 @Suite("Diagnostics")
 struct DiagnosticTests {
     @Test(
@@ -498,6 +512,21 @@ struct DiagnosticTests {
         let result = ConfigurationLoader.load(text: example.text)
         #expect(places(result) == example.expected)
         #expect((result.configuration == nil) == example.expected.contains { $0.hasPrefix("error") })
+    }
+
+    @Test(
+        "each error says the way out",
+        arguments: (structure + keywords + arguments + vrrp + corrections + servers + serverDiagnosticCases + lintCases)
+            .map(\.text) + refusedValues)
+    func wayOut(_ text: String) {
+        for diagnostic in ConfigurationLoader.load(text: text).diagnostics where diagnostic.severity == .error {
+            #expect(diagnostic.hint?.isEmpty == false, "\(DiagnosticRenderer().render(diagnostic))")
+        }
+    }
+
+    @Test("values that refuse the file are errors")
+    func refused() {
+        for text in refusedValues { #expect(ConfigurationLoader.load(text: text).configuration == nil, "\(text)") }
     }
 
     @Test("a word that is not UTF-8 is an error at the word, and comments may hold any bytes")
@@ -534,6 +563,8 @@ struct DiagnosticTests {
             )
             #expect(!entry.example.hasSuffix("."), "\(entry)")
             #expect(!(entry.hint ?? "").hasSuffix("."), "\(entry)")
+            // What to do about a file that is not there nobody has to be told.
+            #expect(entry.severity != .error || entry.hint != nil || entry.code == "MR0001", "\(entry)")
         }
     }
 

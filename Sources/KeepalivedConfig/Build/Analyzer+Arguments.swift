@@ -198,13 +198,17 @@ extension Analyzer {
     /// An interface name: at most 15 bytes (`IFNAMSIZ` with its terminator), no slash. Another one is an error, as an
     /// interface is that does not exist.
     mutating func interface(_ word: Word) -> String? {
-        guard let name = refusing({ $0.text(word, limit: 15, what: "an interface name") }) else { return nil }
-        guard !name.utf8.contains(UInt8(ascii: "/")) else {
-            refusing { $0.ignore(.malformed(name, expected: "an interface name"), at: word.span) }
-            return nil
+        refusing(Self.adviceOnInterface) { analyzer in
+            guard let name = analyzer.text(word, limit: 15, what: "an interface name") else { return nil }
+            guard !name.utf8.contains(UInt8(ascii: "/")) else {
+                analyzer.ignore(.malformed(name, expected: "an interface name"), at: word.span)
+                return nil
+            }
+            return name
         }
-        return name
     }
+
+    static let adviceOnInterface = "write the name as 'ip link' shows it"
 
     /// The command of a statement, split by the escaping rule, with its user and group.
     mutating func script(_ statement: Int) -> Script? {

@@ -17,6 +17,8 @@ struct Analyzer {
     private var stake = Stake.setting(default: nil)
     /// Whether a value that cannot be used is an error: there is no default for it that could run.
     private(set) var refusesValues = false
+    /// The way out of such an error that says none by itself.
+    private var remedy: String?
     /// Whether keepalived goes on where the statement that is being read has no value.
     private(set) var toleratesMissingValue = false
     /// Whether the statement that is being read counts as if it were not there.
@@ -68,6 +70,8 @@ struct Analyzer {
         }
         guard !refusesValues else {
             isIgnored = true
+            var issue = issue
+            issue.hint = issue.hint ?? remedy
             sink.report(issue, .error, at: span)
             return
         }
@@ -107,10 +111,12 @@ struct Analyzer {
     }
 
     /// Reads a value without which the file cannot be used.
-    mutating func refusing<Value>(_ read: (inout Analyzer) -> Value) -> Value {
-        let outer = refusesValues
-        refusesValues = true
-        defer { refusesValues = outer }
+    ///
+    /// - Parameter remedy: the way out where the value is a wrong one.
+    mutating func refusing<Value>(_ remedy: String, _ read: (inout Analyzer) -> Value) -> Value {
+        let outer = (refusesValues, self.remedy)
+        (refusesValues, self.remedy) = (true, remedy)
+        defer { (refusesValues, self.remedy) = outer }
         return read(&self)
     }
 

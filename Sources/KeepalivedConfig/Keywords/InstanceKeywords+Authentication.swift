@@ -79,20 +79,29 @@ extension Analyzer {
         let text = tree.string(word)
         if text.hasPrefix("file:") {
             guard text.utf8.count > 5 else {
-                ignore(.malformed(text, expected: "'file:' with a path"), at: word.span)
+                ignore(
+                    .malformed(
+                        text, expected: "'file:' with a path",
+                        advice: "write it without a blank: file:/etc/keepalived/key"), at: word.span)
                 return nil
             }
             return .file(String(text.dropFirst(5)))
         }
         guard let bytes = HMACAuthentication.key(from: text) else {
-            ignore(.malformed("hex:…", expected: "pairs of hexadecimal digits"), at: word.span)
+            ignore(
+                .malformed("hex:…", expected: "pairs of hexadecimal digits", advice: Self.adviceOnKey), at: word.span)
             return nil
         }
         // The key itself is not repeated: messages end up in logs.
         guard HMACAuthentication.keyLengths.contains(bytes.count) else {
-            ignore(.malformed("a key of \(bytes.count) bytes", expected: "one of 32 to 64 bytes"), at: word.span)
+            ignore(
+                .malformed(
+                    "a key of \(bytes.count) bytes", expected: "one of 32 to 64 bytes", advice: Self.adviceOnKey),
+                at: word.span)
             return nil
         }
         return .bytes(bytes)
     }
+
+    private static let adviceOnKey = "'openssl rand -hex 32' makes a key: write it directly behind 'hex:'"
 }

@@ -24,9 +24,10 @@ enum InstanceKeywords {
         .custom("interface", "INTERFACE", "where adverts and addresses go; optional for unicast") {
             draft, statement, analyzer in
             draft.hasInterface = true
-            guard let word = analyzer.refusing({ $0.required(of: statement, expected: "an interface name") }) else {
-                return
-            }
+            guard
+                let word = analyzer.refusing(
+                    Analyzer.adviceOnInterface, { $0.required(of: statement, expected: "an interface name") })
+            else { return }
             analyzer.expectNoMore(than: 1, of: statement)
             draft.interface = analyzer.interface(word).map { Located($0, word.span) }
         },
@@ -34,10 +35,13 @@ enum InstanceKeywords {
             draft, statement, analyzer in
             draft.hasVirtualRouterID = true
             let expected = "a whole number from 1 to 255"
-            guard let word = analyzer.refusing({ $0.required(of: statement, expected: expected) }) else { return }
-            analyzer.expectNoMore(than: 1, of: statement)
-            draft.virtualRouterID = analyzer.refusing { $0.integer(word, in: 1...255, isLenient: true) }
-                .map { Located($0, word.span) }
+            let remedy = "take one that no other group of the network has, and the same on every router of this group"
+            analyzer.refusing(remedy) { analyzer in
+                guard let word = analyzer.required(of: statement, expected: expected) else { return }
+                analyzer.expectNoMore(than: 1, of: statement)
+                draft.virtualRouterID = analyzer.integer(word, in: 1...255, isLenient: true)
+                    .map { Located($0, word.span) }
+            }
         },
         .integer(
             "priority", UInt8(1)...255, default: "100; 255 with `state MASTER`", fallback: 100, isLenient: true,
@@ -79,7 +83,9 @@ enum InstanceKeywords {
             "auth_hmac", "{ key ID SECRET active_key ID … }", "signed adverts", takesBlock: true
         ) { draft, statement, analyzer in
             var hmac = draft.hmac ?? HMACDraft(span: analyzer.tree.span(statement))
-            analyzer.refusing { _ = $0.read(InstanceKeywords.hmac, of: statement, into: &hmac) }
+            analyzer.refusing("correct the line: routers that sign in different ways do not hear each other") {
+                _ = $0.read(InstanceKeywords.hmac, of: statement, into: &hmac)
+            }
             draft.hmac = hmac
         },
     ]

@@ -55,7 +55,9 @@ extension Issue {
     }
 
     static var textTooBroken: Issue {
-        error("MR0009", "too many braces are missing: the rest was not read", nil)
+        error(
+            "MR0009", "too many braces are missing: the rest was not read",
+            "close the blocks that are named above first")
     }
 
     static var unclosedQuote: Issue {
