@@ -23,7 +23,8 @@ extension Director {
         guard options.runsCheckers, needsTable(next) else { return plan }
         do throws(NetlinkError) {
             var trial = table
-            let health = try proposeHealth(next, elections.resolver, table: &trial)
+            var health = try proposeHealth(next, elections.resolver, table: &trial)
+            proposeSettings(next, table: trial, in: &health)
             if let refusal = trial?.unsupported(health.commands) { plan.refusals.append(refusal) }
             plan.add(health, next: next, previous: configuration)
         } catch {
@@ -79,6 +80,16 @@ extension Director {
         } else {
             proposal.change.improvements = Planner.plan(desired: desired, actual: Table(), owned: [])
         }
+        let checks = board.checks
+        let nextChecks = proposal.board.checks
+        proposal.started = nextChecks.subtracting(checks)
+        proposal.stopped = checks.subtracting(nextChecks)
+        return proposal
+    }
+
+    /// Adds what another configuration means for timeouts and daemons. The daemons follow the elections, so a reload
+    /// asks for it when it comes to them.
+    func proposeSettings(_ next: Configuration, table: TableReconciler?, in proposal: inout HealthProposal) {
         proposal.originalTimeouts =
             originalTimeouts ?? (next.global.lvsTimeouts == nil ? nil : table?.timeouts())
         if let timeouts = timeoutChange(to: next, original: proposal.originalTimeouts) {
@@ -89,11 +100,6 @@ extension Director {
         proposal.settings += daemons.commands
         proposal.undoSettings.insert(contentsOf: daemons.undo, at: 0)
         proposal.daemons = daemons.running
-        let checks = board.checks
-        let nextChecks = proposal.board.checks
-        proposal.started = nextChecks.subtracting(checks)
-        proposal.stopped = checks.subtracting(nextChecks)
-        return proposal
     }
 
     /// Why a configuration cannot be put in force, as far as no socket and no table is needed to say so.

@@ -13,7 +13,8 @@ extension Director {
     ///
     /// What can refuse goes first: settings that need a restart, schedulers, interfaces, sockets. Then the table: what
     /// adds and edits, then what deletes. The elections come last, because they cannot refuse any more. Whatever fails
-    /// on the way undoes what has been done. A configuration that is the one in force costs a comparison.
+    /// on the way undoes what has been done. Reports of checks that come in between wait for the end. A configuration
+    /// that is the one in force costs a comparison.
     ///
     /// - Parameter next: free of errors, and as ``ConfigurationReader`` gives it.
     /// - Returns: what was done.
@@ -30,18 +31,17 @@ extension Director {
         let elections = await proposeElections(next)
         plan.add(elections, next: next, previous: configuration)
         if let refusal = refusals(of: elections).first { throw ReloadFailure(refusal) }
-        if let refusal = unsupportedServices(of: next, elections) { throw ReloadFailure(refusal) }
         var done: [Step] = []
         do throws(ReloadFailure.Reason) {
+            var health = try await prepareHealth(next, elections.resolver, &done)
             try await prepare(elections, &done)
-            if options.runsCheckers, needsTable(next) {
-                let health = try await applyHealth(next, elections, &done)
+            try await addAndEdit(next, &health, &done)
+            try await startFirstElections(elections, next, &done)
+            if let health {
+                try send(health.change.removals)
                 plan.add(health, next: next, previous: configuration)
-                await adopt(next, elections, health)
-            } else {
-                try await startFirstElections(elections, next, &done)
-                await adopt(next, elections, nil)
             }
+            await adopt(next, elections, health)
         } catch {
             throw await rollBack(done, because: error)
         }
@@ -77,14 +77,30 @@ extension Director {
         }
     }
 
-    /// What the kernel's IPVS cannot do, asked before the elections try to add addresses that would be taken back.
-    private func unsupportedServices(
-        of next: Configuration, _ elections: ElectionProposal
-    ) -> ReloadFailure.Reason? {
-        guard let table, elections.runtime != nil else { return nil }
-        var board = board
-        _ = board.apply(next.pools(resolver: elections.resolver))
-        return table.unsupported(Planner.plan(desired: board.desired, actual: Table(), owned: []))
+    /// Works out pools and table, and asks the kernel for what it may lack: before the elections add addresses that
+    /// would be taken back. nil where the configuration needs no table. From here to the end nothing else changes the
+    /// table.
+    private func prepareHealth(
+        _ next: Configuration, _ resolver: ScriptResolver, _ done: inout [Step]
+    ) async throws(ReloadFailure.Reason) -> HealthProposal? {
+        guard options.runsCheckers, needsTable(next) else { return nil }
+        if table == nil {
+            do throws(DirectorError) { table = try openTable() } catch { throw .director(error) }
+            done.append(.openedTable)
+            await recallServices()
+            noteRunningDaemons(for: next)
+        }
+        let health: HealthProposal
+        do throws(NetlinkError) {
+            var reconciler = table
+            health = try proposeHealth(next, resolver, table: &reconciler)
+            table = reconciler
+        } catch {
+            throw .director(.table(error))
+        }
+        if let refusal = table?.unsupported(health.change.commands) { throw refusal }
+        heldReports = heldReports ?? []
+        return health
     }
 
     private func prepare(_ proposal: ElectionProposal, _ done: inout [Step]) async throws(ReloadFailure.Reason) {
@@ -111,37 +127,20 @@ extension Director {
         }
     }
 
-    /// Makes the table as the next configuration wants it. From here to the end nothing else changes the table: reports
-    /// of checks wait.
-    private func applyHealth(
-        _ next: Configuration, _ elections: ElectionProposal, _ done: inout [Step]
-    ) async throws(ReloadFailure.Reason) -> HealthProposal {
-        if table == nil {
-            do throws(DirectorError) { table = try openTable() } catch { throw .director(error) }
-            done.append(.openedTable)
-            await recallServices()
-            noteRunningDaemons(for: next)
-        }
-        let health: HealthProposal
-        do throws(NetlinkError) {
-            var reconciler = table
-            health = try proposeHealth(next, elections.resolver, table: &reconciler)
-            table = reconciler
-        } catch {
-            throw .director(.table(error))
-        }
-        if let refusal = table?.unsupported(health.commands) { throw refusal }
-        heldReports = heldReports ?? []
+    /// Gives the table what it lacks and keeps what it has too much, then changes timeouts and daemons.
+    private func addAndEdit(
+        _ next: Configuration, _ proposal: inout HealthProposal?, _ done: inout [Step]
+    ) async throws(ReloadFailure.Reason) {
+        guard var health = proposal else { return }
+        defer { proposal = health }
         if !health.change.commands.isEmpty { done.append(.table(health.change)) }
         await rememberServices(addingTo: health.board.desired)
         try send(health.change.improvements)
+        proposeSettings(next, table: table, in: &health)
         for (command, undo) in zip(health.settings, health.undoSettings.reversed()) {
             try send([command])
             done.append(.settings([undo]))
         }
-        try await startFirstElections(elections, next, &done)
-        try send(health.change.removals)
-        return health
     }
 
     private func send(_ commands: [Command]) throws(ReloadFailure.Reason) {
