@@ -151,19 +151,20 @@ private let badRules = [
 struct RoutingLineTests {
     private func words(_ line: String) -> LineWords {
         let span = Span(start: 0, length: 1)
-        return LineWords(line.split(separator: " ").map { (String($0), span) }, start: span)
+        return LineWords(
+            line.split(separator: " ").map { (String($0), span) }, start: span, allowsTrackGroup: false)
     }
 
     @Test("a route line carries its options", arguments: routes)
     func route(_ example: KeywordCase<RouteDefinition>) throws {
-        var reader = RouteLine(words(example.lines), allowsTrackGroup: false)
+        var reader = RouteLine(words(example.lines))
         let route = try reader.read()
         #expect(example.holds(route), "\(route)")
     }
 
     @Test("a rule line carries its options", arguments: rules)
     func rule(_ example: KeywordCase<RuleDefinition>) throws {
-        var reader = RuleLine(words(example.lines), allowsTrackGroup: false)
+        var reader = RuleLine(words(example.lines))
         let rule = try reader.read()
         #expect(example.holds(rule), "\(rule)")
     }

@@ -18,10 +18,13 @@ extension LineWords {
     }
 
     private mutating func tunnel(
-        _ kind: String, _ family: AddressFamily, trafficClass: String, hopLimit: String
+        _ kind: String, _ tunnelFamily: AddressFamily, trafficClass: String, hopLimit: String
     ) throws(LineProblem) -> RouteTunnel {
         var tunnel = RouteTunnel()
-        var required: AddressFamily? = family
+        // The ends of a tunnel are of its own family, whatever the route's is.
+        let outer = family
+        family = tunnelFamily
+        defer { family = outer }
         loop: while let option = next {
             switch option {
             case "id", "dst", "src", trafficClass, hopLimit, "flags": _ = take()
@@ -29,8 +32,8 @@ extension LineWords {
             }
             switch option {
             case "id": tunnel.id = try number("id", 0...UInt64.max)
-            case "dst": tunnel.destination = try address("dst", &required)
-            case "src": tunnel.source = try address("src", &required)
+            case "dst": tunnel.destination = try address("dst")
+            case "src": tunnel.source = try address("src")
             case trafficClass: tunnel.trafficClass = try name(trafficClass, limit: 255)
             case hopLimit: tunnel.hopLimit = try number(hopLimit, 0...UInt8.max)
             default: tunnel.flags = try number("flags", 0...UInt16.max)

@@ -18,21 +18,32 @@ struct LineProblem: Error {
     }
 }
 
-/// The words of a route or rule line, read from the left.
+/// The words of a route or rule line, read from the left, and what both kinds of line say in the same words.
 struct LineWords {
     private let words: [(text: String, span: Span)]
     private var index = 0
     /// Where the line begins.
     let start: Span
+    /// Whether a `track_group` may be named.
+    let allowsTrackGroup: Bool
+    /// That of every address so far.
+    var family: AddressFamily?
+    /// `no_track`.
+    var isUntracked = false
+    /// `track_group`, with the place of the word.
+    var trackGroup: (name: String, span: Span)?
     /// Words that mean something else than written, with why.
     private(set) var remarks: [LineProblem] = []
     /// Whether a missing value ends keepalived. It looks for those of an encapsulation itself.
     var endsWithoutValue = true
 
-    init(_ words: [(text: String, span: Span)], start: Span) {
+    init(_ words: [(text: String, span: Span)], start: Span, allowsTrackGroup: Bool) {
         self.words = words
         self.start = start
+        self.allowsTrackGroup = allowsTrackGroup
     }
+
+    mutating func remark(_ message: String, _ span: Span) { remarks.append(LineProblem(message: message, span: span)) }
 
     /// The word to be read next; nil behind the last.
     var next: String? { index < words.count ? words[index].text : nil }
@@ -85,22 +96,26 @@ struct LineWords {
         return text.hasPrefix("0x") ? Number(text.dropFirst(2), radix: 16) : Number(text)
     }
 
-    mutating func address(_ option: String, _ family: inout AddressFamily?) throws(LineProblem) -> IPAddress {
+    mutating func address(_ option: String) throws(LineProblem) -> IPAddress {
         let word = try value(of: option, "an address")
         guard let address = IPAddress(word.text) else {
             throw LineProblem(message: "\(quoted(word.text)) is not an address for '\(option)'", span: word.span)
         }
-        try agree(address.family, &family, at: word.span)
+        try agree(address.family, at: word.span)
         return address
     }
 
     /// A prefix, or nil for `default`, `any` and `all`.
-    mutating func prefix(_ option: String, _ family: inout AddressFamily?) throws(LineProblem) -> Prefix? {
-        let word = try value(of: option, "a prefix such as 10.1.80.0/24, or 'default'")
+    mutating func prefix(_ option: String) throws(LineProblem) -> Prefix? {
+        try prefix(value(of: option, "a prefix such as 10.1.80.0/24, or 'default'"))
+    }
+
+    /// As the prefix behind an option, of a word that was read.
+    mutating func prefix(_ word: (text: String, span: Span)) throws(LineProblem) -> Prefix? {
         switch word.text {
         case "default", "any", "all": return nil
         case "default6":
-            try agree(.ipv6, &family, at: word.span)
+            try agree(.ipv6, at: word.span)
             return nil
         default: break
         }
@@ -108,7 +123,7 @@ struct LineWords {
             throw LineProblem(
                 message: "\(quoted(word.text)) is not a prefix such as 10.1.80.0/24", span: word.span)
         }
-        try agree(prefix.address.family, &family, at: word.span)
+        try agree(prefix.address.family, at: word.span)
         return prefix
     }
 
@@ -118,16 +133,14 @@ struct LineWords {
             return nil
         }
         let width = address.family.bitWidth
-        remarks.append(
-            LineProblem(
-                message:
-                    "\(quoted(String(word.text[slash...]))) is not a prefix length from 0 to \(width): \(width) is used",
-                span: word.span.dropping(word.text[..<slash].utf8.count)))
+        remark(
+            "\(quoted(String(word.text[slash...]))) is not a prefix length from 0 to \(width): \(width) is used",
+            word.span.dropping(word.text[..<slash].utf8.count))
         return Prefix(address, length: UInt8(clamping: width))
     }
 
     /// Every address of a line is of one family.
-    func agree(_ other: AddressFamily, _ family: inout AddressFamily?, at span: Span) throws(LineProblem) {
+    mutating func agree(_ other: AddressFamily, at span: Span) throws(LineProblem) {
         guard family == nil || family == other else {
             throw LineProblem(message: "IPv4 and IPv6 are mixed", span: span)
         }

@@ -6,34 +6,18 @@ struct RouteLine: RoutingLine {
     static let interfaceWord = "dev"
 
     var words: LineWords
-    let allowsTrackGroup: Bool
-    var family: AddressFamily?
-    var remarks: [LineProblem] = []
     private var route = RouteDefinition()
-    var trackGroupPlace: Span?
     private var origin: (value: RoutingName, span: Span)?
     private var hasDestination = false
 
-    var isUntracked: Bool {
-        get { route.isUntracked }
-        set { route.isUntracked = newValue }
-    }
-    var trackGroup: String? {
-        get { route.trackGroup }
-        set { route.trackGroup = newValue }
-    }
-
-    init(_ words: LineWords, allowsTrackGroup: Bool) {
-        self.words = words
-        self.allowsTrackGroup = allowsTrackGroup
-    }
+    init(_ words: LineWords) { self.words = words }
 
     mutating func finish() throws(LineProblem) -> RouteDefinition {
         guard hasDestination else { throw LineProblem(message: "the route has no destination", span: words.start) }
         if let origin = effective(origin, tracked: .number(18)) { route.origin = origin }
-        checkTrackGroup(hasInterface: route.device != nil)
-        route.family = family ?? .ipv4
-        remarks = words.remarks + remarks
+        route.isUntracked = words.isUntracked
+        route.trackGroup = effectiveTrackGroup(hasInterface: route.device != nil)
+        route.family = words.family ?? .ipv4
         return route
     }
 
@@ -45,13 +29,13 @@ struct RouteLine: RoutingLine {
                 throw LineProblem(message: "'nexthop' and 'or' do not go together", span: words.place)
             }
             try readNextHops()
-        case "src": route.preferredSource = try words.address("src", &family)
+        case "src": route.preferredSource = try words.address("src")
         case "via", "gw":
-            if word.text == "gw" { remark("'gw' is the old name of 'via'", word.span) }
+            if word.text == "gw" { words.remark("'gw' is the old name of 'via'", word.span) }
             route.gateway = try readGateway(word.text)
         case "from":
-            route.source = try words.prefix("from", &family)
-            try words.agree(.ipv6, &family, at: word.span)
+            route.source = try words.prefix("from")
+            try words.agree(.ipv6, at: word.span)
         case "tos", "dsfield": route.typeOfService = try words.name(word.text, limit: 255)
         case "table": route.table = try words.name("table", RoutingNames.tables)
         case "protocol": origin = (try words.name("protocol", limit: 255, RoutingNames.origins), word.span)
@@ -61,23 +45,23 @@ struct RouteLine: RoutingLine {
         case "onlink": route.isOnLink = true
         case "encap": route.encapsulation = try words.encapsulation()
         case "expires":
-            try words.agree(.ipv6, &family, at: word.span)
+            try words.agree(.ipv6, at: word.span)
             route.expires = try words.number("expires", 0...UInt32.max)
         case "realms":
-            try words.agree(.ipv4, &family, at: word.span)
+            try words.agree(.ipv4, at: word.span)
             route.realms = try words.realms()
         case "features":
             let feature = try words.value(of: "features")
             if feature.text == "ecn" {
                 route.usesECN = true
             } else {
-                remark("'features' knows 'ecn' only", feature.span)
+                words.remark("'features' knows 'ecn' only", feature.span)
             }
         case "congctl":
             route.locksCongestionControl = words.take("lock")
             route.congestionControl = try words.value(of: "congctl").text
         case "pref":
-            try words.agree(.ipv6, &family, at: word.span)
+            try words.agree(.ipv6, at: word.span)
             route.preference = try readPreference()
         case "ttl-propagate":
             let value = try words.value(of: "ttl-propagate")
@@ -91,7 +75,7 @@ struct RouteLine: RoutingLine {
         case "as":
             _ = words.take("to")
             _ = try words.value(of: "as")
-            remark("'as' is for MPLS and has no effect", word.span)
+            words.remark("'as' is for MPLS and has no effect", word.span)
         case "or": try readAlternative(word.span)
         case "vrf": route.vrf = try words.interface("vrf")
         default: try readDestination(word)
@@ -105,26 +89,24 @@ struct RouteLine: RoutingLine {
             route.kind = kind
             word = try words.value(of: word.text)
         }
-        var own = LineWords([word], start: word.span)
         do throws(LineProblem) {
-            route.destination = try own.prefix("to", &family)
+            route.destination = try words.prefix(word)
         } catch {
             let isAddress = word.text.utf8.contains { [UInt8(ascii: "."), UInt8(ascii: ":")].contains($0) }
             throw isAddress
                 ? error : LineProblem(message: "\(quoted(word.text)) is no destination and no option", span: word.span)
         }
-        own.remarks.forEach { remark($0.message, $0.span) }
         hasDestination = true
     }
 
     private mutating func readGateway(_ option: String) throws(LineProblem) -> IPAddress {
         let place = words.place
         if words.take("inet") {
-            try words.agree(.ipv4, &family, at: place)
+            try words.agree(.ipv4, at: place)
         } else if words.take("inet6") {
-            try words.agree(.ipv6, &family, at: place)
+            try words.agree(.ipv6, at: place)
         }
-        return try words.address(option, &family)
+        return try words.address(option)
     }
 
     private mutating func readPreference() throws(LineProblem) -> RouteDefinition.Preference {
@@ -154,9 +136,9 @@ struct RouteLine: RoutingLine {
 
     /// `via A or B` is what two next hops were written as.
     private mutating func readAlternative(_ span: Span) throws(LineProblem) {
-        remark("'or' is the old form of 'nexthop'", span)
+        words.remark("'or' is the old form of 'nexthop'", span)
         var second = RouteNextHop()
-        second.gateway = try words.address("or", &family)
+        second.gateway = try words.address("or")
         guard route.nextHops.isEmpty else { return }
         var first = RouteNextHop()
         first.gateway = route.gateway
@@ -176,7 +158,7 @@ struct RouteLine: RoutingLine {
                 case "onlink": hop.isOnLink = true
                 case "encap": hop.encapsulation = try words.encapsulation()
                 case "realms":
-                    try words.agree(.ipv4, &family, at: word.span)
+                    try words.agree(.ipv4, at: word.span)
                     hop.realms = try words.realms()
                 default:
                     throw LineProblem(message: "\(quoted(option)) does not belong in a next hop", span: word.span)

@@ -6,31 +6,15 @@ struct RuleLine: RoutingLine {
     static let interfaceWord = "iif"
 
     var words: LineWords
-    let allowsTrackGroup: Bool
-    var family: AddressFamily?
-    var remarks: [LineProblem] = []
     private var rule = RuleDefinition(action: .nothing)
     private var action: RuleDefinition.Action?
-    var trackGroupPlace: Span?
     private var origin: (value: UInt8, span: Span)?
     /// An option that only a lookup in a table has.
     private var tableOption: String?
     /// Whether the line has a priority.
     private(set) var hasPriority = false
 
-    var isUntracked: Bool {
-        get { rule.isUntracked }
-        set { rule.isUntracked = newValue }
-    }
-    var trackGroup: String? {
-        get { rule.trackGroup }
-        set { rule.trackGroup = newValue }
-    }
-
-    init(_ words: LineWords, allowsTrackGroup: Bool) {
-        self.words = words
-        self.allowsTrackGroup = allowsTrackGroup
-    }
+    init(_ words: LineWords) { self.words = words }
 
     mutating func finish() throws(LineProblem) -> RuleDefinition {
         guard let action else {
@@ -51,17 +35,17 @@ struct RuleLine: RoutingLine {
             }
         }
         if let origin = effective(origin, tracked: 18) { rule.origin = origin }
-        checkTrackGroup(hasInterface: rule.inputInterface != nil)
-        rule.family = family ?? .ipv4
-        remarks = words.remarks + remarks
+        rule.isUntracked = words.isUntracked
+        rule.trackGroup = effectiveTrackGroup(hasInterface: rule.inputInterface != nil)
+        rule.family = words.family ?? .ipv4
         return rule
     }
 
     mutating func readOption(_ word: (text: String, span: Span)) throws(LineProblem) {
         switch word.text {
         case "not": rule.isInverted = true
-        case "from": rule.source = try words.prefix("from", &family)
-        case "to": rule.destination = try words.prefix("to", &family)
+        case "from": rule.source = try words.prefix("from")
+        case "to": rule.destination = try words.prefix("to")
         case "table", "lookup":
             let table = try words.name(word.text, RoutingNames.tables)
             guard table != .number(0) else { throw LineProblem(message: "there is no table 0", span: word.span) }
@@ -72,7 +56,7 @@ struct RuleLine: RoutingLine {
         case "tos", "dsfield": rule.typeOfService = try words.name(word.text, limit: 255)
         case "fwmark": rule.mark = try readMark()
         case "realms":
-            try words.agree(.ipv4, &family, at: word.span)
+            try words.agree(.ipv4, at: word.span)
             rule.realms = try words.realms()
             tableOption = word.text
         case "suppress_prefixlength", "sup_pl":
