@@ -10,7 +10,7 @@ struct VirtualLinkCodecTests {
 
     @Test("a macvlan is made with name, base, address, group and mode in one message")
     func addMACVLAN() {
-        let request = RouteCommand.addLink(
+        let request = RouteCommand.addVirtualLink(
             VirtualLink(
                 name: "vrrp.51", baseIndex: 4, kind: .macvlan(.isolated), hardwareAddress: virtual, group: 7,
                 masterIndex: 9)
@@ -39,7 +39,7 @@ struct VirtualLinkCodecTests {
 
     @Test("an ipvlan is made in layer 2 mode, and has no address of its own")
     func addIPVLAN() {
-        let request = RouteCommand.addLink(
+        let request = RouteCommand.addVirtualLink(
             VirtualLink(name: "ipv1", baseIndex: 4, kind: .ipvlan(.isolated))
         ).request
         #expect(

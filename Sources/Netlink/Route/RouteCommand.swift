@@ -25,14 +25,14 @@ public enum RouteCommand: Sendable, Hashable {
     case deleteRule(RoutingRule)
     /// Sets a link up or down.
     case setLink(index: UInt32, up: Bool)
+    /// `RTM_NEWLINK` for a kind that needs no more settings, such as `dummy`; EEXIST when the name is taken.
+    case addLink(name: String, kind: String)
     /// `RTM_NEWLINK` for an interface on top of another; EEXIST when the name is taken.
-    case addLink(VirtualLink)
+    case addVirtualLink(VirtualLink)
     /// `RTM_NEWLINK` for a link that exists; ENODEV when it does not.
     case changeLink(index: UInt32, LinkChange)
     /// `RTM_DELLINK`; ENODEV when it is not there.
     case deleteLink(index: UInt32)
-    /// `RTM_NEWLINK` for a kind that needs no more settings, such as `dummy`; EEXIST when the name is taken.
-    case createLink(name: String, kind: String)
 }
 
 extension RouteCommand {
@@ -63,13 +63,13 @@ extension RouteCommand {
             NetlinkRequest(type: RouteMessageType.newLink) {
                 Link.writeHeader(index: index, flags: up ? .up : [], changing: .up, to: &$0)
             }
-        case .createLink(let name, let kind):
+        case .addLink(let name, let kind):
             NetlinkRequest(type: RouteMessageType.newLink, flags: [.create, .exclusive]) { writer in
                 Link.writeHeader(index: 0, to: &writer)
                 writer.attribute(UInt16(IFLA_IFNAME), string: name)
                 writer.nested(UInt16(IFLA_LINKINFO)) { $0.attribute(UInt16(IFLA_INFO_KIND), string: kind) }
             }
-        case .addLink(let link):
+        case .addVirtualLink(let link):
             NetlinkRequest(type: RouteMessageType.newLink, flags: [.create, .exclusive]) { link.write(to: &$0) }
         case .changeLink(let index, let change):
             NetlinkRequest(type: RouteMessageType.newLink) { change.write(index: index, to: &$0) }

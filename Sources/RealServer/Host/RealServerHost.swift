@@ -119,9 +119,9 @@ struct RealServerHost {
     /// the device there, refuses a second one of its name; that is the first thing to try, since it needs no program.
     private func addLink(_ name: String, kind: String, purpose: String) throws(RealServerError) {
         guard let module = Tunnel.module(ofLinkKind: kind) else {
-            return try apply(.createLink(name: name, kind: kind), purpose: purpose)
+            return try apply(.addLink(name: name, kind: kind), purpose: purpose)
         }
-        if routes.apply([.createLink(name: name, kind: kind)]).isEmpty { return }
+        if routes.apply([.addLink(name: name, kind: kind)]).isEmpty { return }
         if hasLink(name) { return }
         let failure = KernelModule.load(module)
         guard hasLink(name) else { throw .module(name, reason: failure ?? "module \(module) brings no device along") }

@@ -96,7 +96,7 @@ extension VRRPLoop {
         _ wanted: VirtualInterface, _ link: VirtualLink, for configuration: VRRPRuntimeConfiguration
     ) throws(VRRPRuntimeError) {
         guard let kernel else { return }
-        if let failure = kernel.apply([.addLink(link)]).first {
+        if let failure = kernel.apply([.addVirtualLink(link)]).first {
             throw .virtualInterface(
                 name: wanted.name, base: wanted.base,
                 reason: failure.error.errorNumber == .notSupported

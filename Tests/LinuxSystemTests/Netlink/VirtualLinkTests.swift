@@ -31,8 +31,8 @@ struct VirtualLinkTests {
         let address = MACAddress(bytes: [0, 0, 0x5E, 0, 1, 0x33])
         let wanted = VirtualLink(
             name: "vrrp.51", baseIndex: base.index, kind: .macvlan(.isolated), hardwareAddress: address, group: 5)
-        #expect(try apply([.addLink(wanted)]) == [])
-        #expect(try apply([.addLink(wanted)]) == [.exists])
+        #expect(try apply([.addVirtualLink(wanted)]) == [])
+        #expect(try apply([.addVirtualLink(wanted)]) == [.exists])
         let made = try #require(try link("vrrp.51", in: host))
         #expect(made.kind == "macvlan")
         #expect(made.macvlanMode == VirtualLink.MACVLANMode.isolated.rawValue)
@@ -68,7 +68,8 @@ struct VirtualLinkTests {
     func changes() throws {
         let base = try #require(try link("eth0", in: host))
         let address = MACAddress(bytes: [0, 0, 0x5E, 0, 2, 9])
-        #expect(try apply([.addLink(VirtualLink(name: "v0", baseIndex: base.index, kind: .macvlan(.bridge)))]) == [])
+        let wanted = VirtualLink(name: "v0", baseIndex: base.index, kind: .macvlan(.bridge))
+        #expect(try apply([.addVirtualLink(wanted)]) == [])
         let made = try #require(try link("v0", in: host))
         #expect(made.hardwareAddress != address)
         #expect(try apply([.changeLink(index: made.index, LinkChange(hardwareAddress: address))]) == [])
@@ -84,7 +85,7 @@ struct VirtualLinkTests {
     func ipvlan() throws {
         let base = try #require(try link("eth0", in: host))
         let outcome = try apply([
-            .addLink(VirtualLink(name: "ipv0", baseIndex: base.index, kind: .ipvlan(.isolated)))
+            .addVirtualLink(VirtualLink(name: "ipv0", baseIndex: base.index, kind: .ipvlan(.isolated)))
         ])
         // Not every kernel has the driver.
         guard outcome != [.notSupported] else { return }
@@ -102,7 +103,7 @@ struct VirtualLinkTests {
             let monitor = try RouteMonitor.open([.links])
             let client = try RouteClient.open()
             _ = client.apply([
-                .addLink(VirtualLink(name: "v0", baseIndex: base.index, kind: .macvlan(.isolated))),
+                .addVirtualLink(VirtualLink(name: "v0", baseIndex: base.index, kind: .macvlan(.isolated))),
                 .deleteLink(index: base.index),
             ])
             return try readAll(monitor)
