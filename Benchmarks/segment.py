@@ -18,6 +18,9 @@ Addition = namedtuple("Addition", "time address")
 
 CAPTURE = "/run/segment.pcap"
 
+# An ARP packet about nothing, from a locally administered address: the last that a capture has to show.
+LAST = bytes.fromhex("ffffffffffff02004c4153540806000108000604000102004c4153540000000000000000000000000001")
+
 
 class Witness:
     """Captures adverts and gratuitous ARPs at a host's interface, and notes when it gets addresses.
@@ -56,8 +59,12 @@ class Witness:
 
     def stop(self):
         """Ends it; the packets in order. Fails if any were missed."""
-        # What is still in the buffer gets there.
-        time.sleep(0.5)
+        # The kernel hands tcpdump what it has once a second, and what waits at the end is lost: not before it shows what
+        # is sent now has it everything.
+        with self.host.socket(socket.AF_PACKET, socket.SOCK_RAW) as last:
+            last.bind((INTERFACE, 0))
+            last.send(LAST)
+        until(self._shows_last, f"tcpdump on {self.host.name} has everything", 20)
         self._capture.signal(signal.SIGINT)
         self._capture.wait(60)
         self._ends.set()
@@ -68,6 +75,12 @@ class Witness:
             raise RuntimeError(f"the capture is not complete: {self._capture.log}")
         with open(self.host.path(CAPTURE), "rb") as file:
             return list(_packets(file.read()))
+
+    def _shows_last(self):
+        with open(self.host.path(CAPTURE), "rb") as file:
+            # What came meanwhile stands behind it.
+            file.seek(max(0, file.seek(0, os.SEEK_END) - (32 << 20)))
+            return LAST in file.read()
 
 
 def _local_address(attributes):
