@@ -147,6 +147,13 @@ extension Director {
         }
     }
 
+    /// The same for a reload that does not concern the elections.
+    func repeatStates() async {
+        guard configuration.global.fifos.writesStatesOnReload, let elections else { return }
+        announcedDuringReload = []
+        writeStatesAfterReload(await elections.status())
+    }
+
     private func instance(named name: String) -> VRRPInstance? {
         configuration.instances.first { $0.name == name } ?? retiring?.instances.first { $0.name == name }
     }

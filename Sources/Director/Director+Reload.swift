@@ -24,6 +24,7 @@ extension Director {
         defer { endTurn() }
         guard isStarted, !isStopping else { throw ReloadFailure(.notRunning) }
         guard !isUnchanged(next) else {
+            await repeatStates()
             loggers.parent.notice("Reload complete", metadata: ["changes": "none"])
             return ReloadPlan()
         }
@@ -221,6 +222,8 @@ extension Director {
             await running.commit()
             runtimeConfiguration = runtime
             await rememberRouterStates(running)
+        } else {
+            await repeatStates()
         }
         for problem in resolver.resolutions.values.compactMap(\.problem).sorted()
         where !formerProblems.contains(problem) {

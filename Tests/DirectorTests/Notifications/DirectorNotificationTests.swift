@@ -161,12 +161,16 @@ import Testing
         try await wait { read("lines-all").contains("INSTANCE \"DELETED\" MASTER 255") }
         _ = try await bench.reload(first + instance("STAYS", 51, priority: 150))
         try await wait { read("lines-all").contains("INSTANCE \"STAYS\" MASTER 150") }
+        // Nothing changes, then something else.
+        _ = try await bench.reload(first + instance("STAYS", 51, priority: 150))
+        _ = try await bench.reload(first + instance("STAYS", 51, priority: 150) + service("", server: ""))
         try await bench.stop()
         let lines = read("lines-all").split(separator: "\n").map(String.init)
         #expect(
             lines.filter { $0.contains("STAYS") } == [
                 "INSTANCE \"STAYS\" MASTER 255", "INSTANCE \"STAYS\" MASTER_PRIORITY 150",
-                "INSTANCE \"STAYS\" MASTER 150", "INSTANCE \"STAYS\" STOP 150",
+                "INSTANCE \"STAYS\" MASTER 150", "INSTANCE \"STAYS\" MASTER 150", "INSTANCE \"STAYS\" MASTER 150",
+                "INSTANCE \"STAYS\" STOP 150",
             ])
         #expect(
             lines.filter { $0.contains("GONE") } == ["INSTANCE \"GONE\" MASTER 255", "INSTANCE \"GONE\" FAULT 255"])
