@@ -4,8 +4,12 @@ import LinuxSystem
 import Netlink
 import TestKit
 import Testing
+import VRRP
 
 @testable import VRRPRuntime
+
+private let first = RouterID("VI_1")
+private let second = RouterID("VI_2")
 
 @Suite("Tables that drop packets to virtual addresses")
 struct AddressFilterTests {
@@ -15,29 +19,27 @@ struct AddressFilterTests {
         FilteredAddress(address: try #require(IPAddress(address)), interface: interface, interfaceIndex: index)
     }
 
-    @Test("a change names only what differs, in portions that fit a message")
+    @Test("a change names what comes and goes, in portions that fit a message")
     func change() throws {
         let filter = AddressFilter(AddressFilterConfiguration())
-        let kept = try filtered("10.0.0.1")
-        let gone = try filtered("10.0.0.2")
-        let new = try filtered("10.0.0.3")
+        let gone = filter.element(of: try filtered("10.0.0.2"))
+        let new = filter.element(of: try filtered("10.0.0.3"))
+        let other = filter.element(of: try filtered("2001:db8::3"))
         let table = NFTable(family: .ipv4, name: "keepalived")
         #expect(
-            filter.change(.ipv4, from: [kept, gone], to: [kept, new]) == [
+            filter.change(.ipv4, adding: [new, other], removing: [gone]) == [
                 .addElements(table, set: "vips", [[10, 0, 0, 3]]),
                 .deleteElements(table, set: "vips", [[10, 0, 0, 2]]),
             ])
-        #expect(filter.change(.ipv4, from: [kept], to: [kept]) == [])
+        #expect(filter.change(.ipv4, adding: [other]) == [])
         // The same address on two interfaces is one element.
-        let twin = try filtered("10.0.0.1", on: "eth1", index: 3)
-        #expect(filter.change(.ipv4, from: [kept, twin], to: [kept]) == [])
-        let many = Set(
-            (0..<1_201).map { number in
-                FilteredAddress(
-                    address: .v4(IPv4Address(rawValue: 0x0A02_0000 + UInt32(number))), interface: "eth0",
-                    interfaceIndex: 2)
-            })
-        let counts = filter.change(.ipv4, from: [], to: many).map { command in
+        #expect(try new == filter.element(of: filtered("10.0.0.3", on: "eth1", index: 3)))
+        let many = (0..<1_201).map { number in
+            FilteredAddress(
+                address: .v4(IPv4Address(rawValue: 0x0A02_0000 + UInt32(number))), interface: "eth0",
+                interfaceIndex: 2)
+        }
+        let counts = filter.change(.ipv4, adding: Set(many.map(filter.element))).map { command in
             if case .addElements(_, _, let keys) = command { keys.count } else { 0 }
         }
         #expect(counts == [500, 500, 201])
@@ -48,17 +50,48 @@ struct AddressFilterTests {
         var configuration = AddressFilterConfiguration()
         let address = try filtered("fe80::99", on: "vrrp.52", index: 0x0102)
         let bytes = address.address.bytes
-        let table = NFTable(family: .ipv6, name: "keepalived")
         let name: [UInt8] = Array("vrrp.52".utf8) + [UInt8](repeating: 0, count: 9)
         #expect(
-            AddressFilter(configuration).change(.ipv6, from: [], to: [address]) == [
-                .addElements(table, set: "vips_link_local", [bytes + name])
-            ])
+            AddressFilter(configuration).element(of: address)
+                == AddressFilter.Element(family: .ipv6, set: "vips_link_local", key: bytes + name))
         configuration.matchesInterfaceIndex = true
-        #expect(
-            AddressFilter(configuration).change(.ipv6, from: [], to: [address]) == [
-                .addElements(table, set: "vips_link_local", [bytes + [2, 1, 0, 0]])
-            ])
+        #expect(AddressFilter(configuration).element(of: address).key == bytes + [2, 1, 0, 0])
+    }
+
+    @Test(
+        "an address that two routers hold, or one on two interfaces, stays until the last one gives it up",
+        .enabled(if: NetworkNamespace.isAvailable, "network namespaces need root"))
+    func shared() throws {
+        let host = try NetworkNamespace()
+        let one = try filtered("10.0.0.90")
+        let twin = try filtered("10.0.0.90", on: "eth1", index: 3)
+        let other = try filtered("10.0.0.91")
+        let seen = try host.run {
+            let tables = AddressFilterTables(AddressFilterConfiguration())
+            let client = try NFTablesClient.open()
+            var seen: [[[UInt8]]] = []
+            func look() throws {
+                let keys = try client.elements(of: "vips", in: NFTable(family: .ipv4, name: "keepalived"))
+                seen.append(keys.sorted { $0[3] < $1[3] })
+            }
+            try tables.reconcile([first: [one, twin]], needed: [.ipv4])
+            try tables.hold([one, other], of: second)
+            try look()
+            try tables.hold([one], of: first)
+            try tables.hold([other], of: second)
+            try look()
+            try tables.hold([], of: first)
+            try look()
+            _ = try output("nft delete table ip keepalived")
+            try tables.hold([twin], of: first)
+            try look()
+            try tables.reconcile([second: []], needed: [.ipv4])
+            try look()
+            tables.remove()
+            return seen
+        }
+        let (both, last): ([[UInt8]], [[UInt8]]) = ([[10, 0, 0, 90], [10, 0, 0, 91]], [[10, 0, 0, 91]])
+        #expect(seen == [both, both, last, both, []])
     }
 
     @Test(
@@ -73,18 +106,18 @@ struct AddressFilterTests {
             nft 'add table ip keepalived; add chain ip keepalived left { type filter hook input priority 0; }'
             """)
         let before = try host.shell("nft list table ip firewall")
-        let first = try filtered("10.0.0.90")
-        let second = try filtered("10.0.0.91")
+        let one = try filtered("10.0.0.90")
+        let other = try filtered("10.0.0.91")
         let global = try filtered("2001:db8::90", on: "vrrp.52")
         let local = try filtered("fe80::99", on: "vrrp.52")
         let (installed, changed, restored, left) = try host.run {
             var configuration = AddressFilterConfiguration()
             configuration.hasCounters = true
             let tables = AddressFilterTables(configuration)
-            try tables.reconcile([], needed: [.ipv4, .ipv6])
-            try tables.reconcile([first, second, global, local], needed: [.ipv4, .ipv6])
+            try tables.reconcile([:], needed: [.ipv4, .ipv6])
+            try tables.reconcile([first: [one, other], second: [global, local]], needed: [.ipv4, .ipv6])
             let installed = try output("nft list table ip keepalived; nft list table ip6 keepalived")
-            try tables.reconcile([second, local], needed: [.ipv4, .ipv6])
+            try tables.reconcile([first: [other], second: [local]], needed: [.ipv4, .ipv6])
             let client = try NFTablesClient.open()
             let changed = [
                 try client.elements(of: "vips", in: NFTable(family: .ipv4, name: "keepalived")),
@@ -92,7 +125,7 @@ struct AddressFilterTests {
             ]
             // A firewall that loads its rules anew takes ours with it.
             _ = try output("nft delete table ip keepalived")
-            try tables.reconcile([first, local], needed: [.ipv4, .ipv6])
+            try tables.reconcile([first: [one], second: [local]], needed: [.ipv4, .ipv6])
             let restored = try client.elements(of: "vips", in: NFTable(family: .ipv4, name: "keepalived"))
             _ = try output("nft flush set ip keepalived vips; nft delete table ip6 keepalived")
             #expect(try tables.repair())

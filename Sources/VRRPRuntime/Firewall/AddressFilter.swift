@@ -26,6 +26,13 @@ struct FilteredAddress: Sendable, Hashable {
 /// }
 /// ```
 struct AddressFilter: Sendable, Hashable {
+    /// What stands in a set of a table. One stands for an address on several interfaces.
+    struct Element: Sendable, Hashable {
+        var family: AddressFamily
+        var set: String
+        var key: [UInt8]
+    }
+
     /// Elements per message; the attribute that holds them has room for 64 KiB.
     private static let elementsPerCommand = 500
 
@@ -35,9 +42,9 @@ struct AddressFilter: Sendable, Hashable {
 
     func table(_ family: AddressFamily) -> NFTable { NFTable(family: family, name: configuration.table) }
 
-    /// Makes the table of a family with these addresses in it, in place of one that is there: in a transaction, no
+    /// Makes the table of a family with these elements in it, in place of one that is there: in a transaction, no
     /// packet meets anything between the two.
-    func installation(_ family: AddressFamily, addresses: Set<FilteredAddress>) -> [NFTablesCommand] {
+    func installation(_ family: AddressFamily, elements: Set<Element>) -> [NFTablesCommand] {
         let table = table(family)
         // A table can only be deleted where there is one.
         var commands: [NFTablesCommand] = [.addTable(table), .deleteTable(table), .addTable(table)]
@@ -48,23 +55,17 @@ struct AddressFilter: Sendable, Hashable {
         if configuration.filtersOutput {
             commands += chain("out", .output, family: family, addressOffset: family == .ipv4 ? 12 : 8)
         }
-        return commands + change(family, from: [], to: addresses)
+        return commands + change(family, adding: elements)
     }
 
-    /// What changes in the table of a family.
+    /// What changes in the table of a family. Elements of other families are passed over.
     func change(
-        _ family: AddressFamily, from present: Set<FilteredAddress>, to wanted: Set<FilteredAddress>
+        _ family: AddressFamily, adding new: Set<Element>, removing old: Set<Element> = []
     ) -> [NFTablesCommand] {
-        let present = elements(of: present, family)
-        let wanted = elements(of: wanted, family)
-        var commands: [NFTablesCommand] = []
-        for set in sets(family).map(\.name) {
-            let new = wanted[set, default: []].subtracting(present[set, default: []])
-            let old = present[set, default: []].subtracting(wanted[set, default: []])
-            commands += Self.portions(of: new).map { .addElements(table(family), set: set, $0) }
-            commands += Self.portions(of: old).map { .deleteElements(table(family), set: set, $0) }
+        sets(family).map(\.name).flatMap { set in
+            Self.portions(of: new, family, set).map { .addElements(table(family), set: set, $0) }
+                + Self.portions(of: old, family, set).map { .deleteElements(table(family), set: set, $0) }
         }
-        return commands
     }
 
     /// Takes the table of a family away.
@@ -86,16 +87,13 @@ struct AddressFilter: Sendable, Hashable {
     }
 
     /// The same link-local address can be a virtual one on one interface and the host's own on another.
-    private func elements(of addresses: Set<FilteredAddress>, _ family: AddressFamily) -> [String: Set<[UInt8]>] {
-        var elements: [String: Set<[UInt8]>] = [:]
-        for filtered in addresses where filtered.address.family == family {
-            guard filtered.address.ipv6?.isLinkLocal == true else {
-                elements[Self.addressSet, default: []].insert(filtered.address.bytes)
-                continue
-            }
-            elements[Self.linkLocalSet, default: []].insert(filtered.address.bytes + interfaceKey(filtered))
+    func element(of filtered: FilteredAddress) -> Element {
+        let address = filtered.address
+        guard address.ipv6?.isLinkLocal == true else {
+            return Element(family: address.family, set: Self.addressSet, key: address.bytes)
         }
-        return elements
+        return Element(
+            family: address.family, set: Self.linkLocalSet, key: address.bytes + interfaceKey(filtered))
     }
 
     private func interfaceKey(_ filtered: FilteredAddress) -> [UInt8] {
@@ -139,8 +137,11 @@ struct AddressFilter: Sendable, Hashable {
         ]
     }
 
-    private static func portions(of elements: Set<[UInt8]>) -> [[[UInt8]]] {
-        let sorted = elements.sorted { $0.lexicographicallyPrecedes($1) }
+    private static func portions(
+        of elements: Set<Element>, _ family: AddressFamily, _ set: String
+    ) -> [[[UInt8]]] {
+        let sorted = elements.filter { $0.family == family && $0.set == set }.map(\.key)
+            .sorted { $0.lexicographicallyPrecedes($1) }
         return stride(from: 0, to: sorted.count, by: elementsPerCommand).map { start in
             Array(sorted[start..<min(start + elementsPerCommand, sorted.count)])
         }

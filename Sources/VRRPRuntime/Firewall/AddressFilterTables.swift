@@ -1,12 +1,16 @@
 import Addressing
 import LinuxSystem
 import Netlink
+import VRRP
 
 /// Keeps the kernel's tables as they are to be. Used on the VRRP loop only.
 final class AddressFilterTables {
     private(set) var filter: AddressFilter
     private var families: Set<AddressFamily> = []
-    private var present: Set<FilteredAddress> = []
+    /// The addresses of each router that has any.
+    private var held: [RouterID: Set<FilteredAddress>] = [:]
+    /// Of how many addresses an element speaks.
+    private var counts: [AddressFilter.Element: Int] = [:]
     private var client: NFTablesClient?
 
     init(_ configuration: AddressFilterConfiguration) { filter = AddressFilter(configuration) }
@@ -19,27 +23,57 @@ final class AddressFilterTables {
     /// A table that somebody has taken away in between, as a firewall does that loads its rules anew, is made again.
     ///
     /// - Parameter needed: The families that are to have a table, be it an empty one.
-    func reconcile(_ wanted: Set<FilteredAddress>, needed: Set<AddressFamily>) throws(AddressFilterError) {
+    func reconcile(
+        _ wanted: [RouterID: Set<FilteredAddress>], needed: Set<AddressFamily>
+    ) throws(AddressFilterError) {
+        try change(wanted.merging(held.mapValues { _ in [] }) { wanted, _ in wanted }, needed: needed)
+    }
+
+    /// Changes the addresses of one router, at a cost that depends on no other: hundreds of them may become masters in
+    /// one moment.
+    func hold(_ addresses: Set<FilteredAddress>, of router: RouterID) throws(AddressFilterError) {
+        try change([router: addresses], needed: families)
+    }
+
+    private func change(
+        _ changes: [RouterID: Set<FilteredAddress>], needed: Set<AddressFamily>
+    ) throws(AddressFilterError) {
+        var differences: [AddressFilter.Element: Int] = [:]
+        for (router, addresses) in changes {
+            let former = held[router, default: []]
+            for address in addresses.subtracting(former) { differences[filter.element(of: address), default: 0] += 1 }
+            for address in former.subtracting(addresses) { differences[filter.element(of: address), default: 0] -= 1 }
+        }
         let new = needed.subtracting(families)
         let old = families.subtracting(needed)
-        guard !new.isEmpty || !old.isEmpty || wanted != present else { return }
+        guard !new.isEmpty || !old.isEmpty || !differences.isEmpty else { return }
         let client = try opened()
-        var commands: [NFTablesCommand] = []
-        for family in new { commands += filter.installation(family, addresses: wanted) }
-        for family in families.intersection(needed) { commands += filter.change(family, from: present, to: wanted) }
+        let added = Set(differences.filter { $0.value > 0 && counts[$0.key] == nil }.keys)
+        let removed = Set(differences.filter { $0.value < 0 && counts[$0.key] == -$0.value }.keys)
+        func installation(_ family: AddressFamily) -> [NFTablesCommand] {
+            filter.installation(family, elements: added.union(counts.keys).subtracting(removed))
+        }
+        var commands = new.flatMap(installation)
+        for family in families.intersection(needed) {
+            commands += filter.change(family, adding: added, removing: removed)
+        }
         for family in old { commands += filter.removal(family) }
         do throws(NetlinkError) {
             do throws(NetlinkError) {
                 try client.commit(commands)
             } catch {
                 guard error.errorNumber == .noSuchEntry else { throw error }
-                try client.commit(needed.flatMap { filter.installation($0, addresses: wanted) })
+                try client.commit(needed.flatMap(installation))
             }
         } catch {
             throw .refused(error)
         }
         families = needed
-        present = wanted
+        for (router, addresses) in changes { held[router] = addresses.isEmpty ? nil : addresses }
+        for (element, difference) in differences {
+            let count = counts[element, default: 0] + difference
+            counts[element] = count > 0 ? count : nil
+        }
     }
 
     /// Makes tables again that somebody has taken away, as a firewall does that loads its rules anew; whether there were
@@ -51,7 +85,7 @@ final class AddressFilterTables {
             var commands: [NFTablesCommand] = []
             for family in families {
                 if try client.tables(family).contains(filter.configuration.table) { continue }
-                commands += filter.installation(family, addresses: present)
+                commands += filter.installation(family, elements: Set(counts.keys))
             }
             try client.commit(commands)
             return !commands.isEmpty
@@ -67,7 +101,8 @@ final class AddressFilterTables {
         if configuration.table != filter.configuration.table { remove() }
         filter = AddressFilter(configuration)
         families = []
-        present = []
+        held = [:]
+        counts = [:]
     }
 
     /// Takes the tables away; what is gone already is no matter.
@@ -75,7 +110,8 @@ final class AddressFilterTables {
         guard let client else { return }
         for family in families { try? client.commit(filter.removal(family)) }
         families = []
-        present = []
+        held = [:]
+        counts = [:]
     }
 
     private func opened() throws(AddressFilterError) -> NFTablesClient {

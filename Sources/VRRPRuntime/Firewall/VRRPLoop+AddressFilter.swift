@@ -8,16 +8,10 @@ extension VRRPLoop {
     /// Makes the kernel drop packets to and from the addresses of masters with `no_accept`, and no others.
     func filterAddresses() {
         var needed: Set<AddressFamily> = []
-        var wanted: Set<FilteredAddress> = []
+        var wanted: [RouterID: Set<FilteredAddress>] = [:]
         for router in configuration.routers where router.filtersAddresses {
             needed.formUnion(router.addresses.map(\.prefix.address.family))
-            guard holding.contains(router.configuration.id) else { continue }
-            for address in addresses(of: router) {
-                guard let name = interfaces.name(of: address.interfaceIndex) else { continue }
-                wanted.insert(
-                    FilteredAddress(
-                        address: address.prefix.address, interface: name, interfaceIndex: address.interfaceIndex))
-            }
+            wanted[router.configuration.id] = filteredAddresses(of: router)
         }
         guard !needed.isEmpty || filter.isInstalled else { return }
         do throws(AddressFilterError) {
@@ -31,6 +25,30 @@ extension VRRPLoop {
         filterCheck = eventLoop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in
             self.assumeIsolated { $0.repairFilter() }
         }
+    }
+
+    /// The same, where nothing but the state of this router has changed.
+    func filterAddresses(of id: RouterID) {
+        guard let router = known[id], router.filtersAddresses, filter.isInstalled, !isFilterFailing else {
+            return filterAddresses()
+        }
+        do throws(AddressFilterError) {
+            try filter.hold(filteredAddresses(of: router), of: id)
+        } catch {
+            report(error)
+        }
+    }
+
+    /// What a router holds, on the interfaces that exist.
+    private func filteredAddresses(of router: VRRPRuntimeConfiguration.Router) -> Set<FilteredAddress> {
+        guard holding.contains(router.configuration.id) else { return [] }
+        return Set(
+            addresses(of: router).compactMap { address in
+                interfaces.name(of: address.interfaceIndex).map {
+                    FilteredAddress(
+                        address: address.prefix.address, interface: $0, interfaceIndex: address.interfaceIndex)
+                }
+            })
     }
 
     private static let filterCheckSeconds: Int64 = 5

@@ -153,7 +153,7 @@ actor VRRPLoop {
     func takeAddresses(of id: RouterID) {
         holding.insert(id)
         raiseInterfaces(of: id)
-        filterAddresses()
+        filterAddresses(of: id)
         addAddresses(of: id)
         repeatExtraAnnouncements(of: id)
     }
@@ -164,7 +164,7 @@ actor VRRPLoop {
         removeAddresses(of: id)
         holding.remove(id)
         lowerInterfaces()
-        if !keepsAddresses { filterAddresses() }
+        if !keepsAddresses { filterAddresses(of: id) }
     }
 
     func log(_ report: RouterReport) {
