@@ -20,7 +20,11 @@ actor VRRPLoop {
     let onEvent: @Sendable (VRRPRuntimeEvent) -> Void
 
     var phase = Phase.idle
-    var configuration: VRRPRuntimeConfiguration
+    var configuration: VRRPRuntimeConfiguration {
+        didSet { virtualInterfacesByName = configuration.virtualInterfacesByName }
+    }
+    /// Those of the configuration in force.
+    private(set) var virtualInterfacesByName: [String: VirtualInterface]
     /// The next configuration, whose sockets are open already.
     var prepared: VRRPRuntimeConfiguration?
     /// While a configuration takes force: which master is to hold which address. What is claimed is not taken away.
@@ -108,6 +112,7 @@ actor VRRPLoop {
         directory = RouterDirectory(configuration.routers)
         sharedPrefixes = configuration.sharedPrefixes
         announcements = AnnouncementQueue(intervals: configuration.announcementIntervals)
+        virtualInterfacesByName = configuration.virtualInterfacesByName
         filter = AddressFilterTables(configuration.addressFilter)
     }
 

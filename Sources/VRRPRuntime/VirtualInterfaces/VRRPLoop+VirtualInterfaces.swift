@@ -14,6 +14,7 @@ extension VRRPLoop {
     /// - Returns: The names of those that were made, for ``removeVirtualInterfaces(_:)`` when it all comes to nothing.
     func makeVirtualInterfaces(of configuration: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) -> [String] {
         var made: [String] = []
+        let used = usedInterfaces
         do throws(VRRPRuntimeError) {
             for wanted in configuration.virtualInterfaces {
                 switch plan(wanted) {
@@ -21,9 +22,10 @@ extension VRRPLoop {
                 case .make(let link):
                     try make(wanted, link, for: configuration)
                     made.append(wanted.name)
-                case .replace, .waitForBase: break
+                case .replace, .waitForBase: continue
                 case .nameTaken(let link): throw nameTaken(wanted, by: link)
                 }
+                setUp(wanted, used: used)
             }
         } catch {
             removeVirtualInterfaces(made)
@@ -46,6 +48,7 @@ extension VRRPLoop {
     @discardableResult
     func repairVirtualInterfaces() -> Set<String> {
         var made: Set<String> = []
+        let used = usedInterfaces
         for wanted in configuration.virtualInterfaces {
             do throws(VRRPRuntimeError) {
                 switch plan(wanted) {
@@ -65,7 +68,7 @@ extension VRRPLoop {
                 guard failingInterfaces.insert(wanted.name).inserted else { continue }
                 logger.warning("\(error)")
             }
-            setUp(wanted)
+            setUp(wanted, used: used)
         }
         return made
     }
@@ -117,7 +120,6 @@ extension VRRPLoop {
                     address.address.family == .ipv6 ? .noDuplicateDetection : []
                 settleOwn(InterfaceAddress(interfaceIndex: made.index, prefix: address, flags: flags))
             }
-            setUp(wanted)
         } catch {
             throw .netlink(error)
         }
@@ -144,7 +146,6 @@ extension VRRPLoop {
             "(\(own.router)): taking over the \(own.kind) interface \(wanted.name), which was there already",
             metadata: ["interface": "\(wanted.name)"])
         setParameters(of: wanted)
-        setUp(wanted)
     }
 
     private func remove(_ link: Link) {
@@ -170,14 +171,13 @@ extension VRRPLoop {
 
     /// The virtual interfaces of a router: its own, and those of its addresses.
     func virtualInterfaces(of router: VRRPRuntimeConfiguration.Router) -> [VirtualInterface] {
-        let names = Set([router.virtualInterface].compactMap { $0 } + router.addresses.compactMap(\.interface))
-        return configuration.virtualInterfaces.filter { names.contains($0.name) }
+        router.interfaceNames.compactMap { virtualInterfacesByName[$0] }
     }
 
     /// Sets a router's virtual interfaces up, before its addresses are put on them.
     func raiseInterfaces(of id: RouterID) {
         guard !configuration.virtualInterfaces.isEmpty, let router = known[id] else { return }
-        for wanted in virtualInterfaces(of: router) { setUp(wanted) }
+        for wanted in virtualInterfaces(of: router) { setFlag(up: true, of: wanted.name) }
         openVirtualReceivers(of: id)
         // Not now: the adverts and the addresses come first.
         eventLoop.execute {
@@ -199,14 +199,14 @@ extension VRRPLoop {
         }
     }
 
-    /// The virtual interfaces that masters use.
+    /// The interfaces that masters use, virtual and others.
     private var usedInterfaces: Set<String> {
-        Set(holding.compactMap { known[$0] }.flatMap { virtualInterfaces(of: $0).map(\.name) })
+        holding.reduce(into: []) { names, id in if let router = known[id] { names.formUnion(router.interfaceNames) } }
     }
 
     /// Sets it up if it is to be up now: with a MAC address that others share, only for a master.
-    private func setUp(_ wanted: VirtualInterface) {
-        guard wanted.hardwareAddress == nil || usedInterfaces.contains(wanted.name) else { return }
+    private func setUp(_ wanted: VirtualInterface, used: Set<String>) {
+        guard wanted.hardwareAddress == nil || used.contains(wanted.name) else { return }
         setFlag(up: true, of: wanted.name)
     }
 

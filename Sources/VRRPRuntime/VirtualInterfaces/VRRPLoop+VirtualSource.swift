@@ -6,15 +6,29 @@ import Netlink
 import VRRP
 
 extension VRRPRuntimeConfiguration {
-    /// Whether any adverts bear a virtual MAC address.
-    var hasVirtualSources: Bool { routers.contains { virtualSource(of: $0) != nil } }
+    /// Each name is there once.
+    var virtualInterfacesByName: [String: VirtualInterface] {
+        Dictionary(virtualInterfaces.map { ($0.name, $0) }) { first, _ in first }
+    }
 
-    /// The virtual MAC address that a router's adverts bear; nil for that of its interface.
-    func virtualSource(of router: Router) -> MACAddress? {
-        guard let name = router.virtualInterface, !router.transmitsFromBase,
-            case .multicast = router.configuration.delivery
-        else { return nil }
-        return virtualInterfaces.first { $0.name == name }?.hardwareAddress
+    /// Whether any adverts bear a virtual MAC address.
+    var hasVirtualSources: Bool {
+        let interfaces = virtualInterfacesByName
+        return routers.contains { router in
+            router.namesSource && router.virtualInterface.flatMap { interfaces[$0]?.hardwareAddress } != nil
+        }
+    }
+}
+
+extension VRRPRuntimeConfiguration.Router {
+    /// Whether the interface that adverts come from is the virtual one, where there is one.
+    fileprivate var namesSource: Bool {
+        if case .multicast = configuration.delivery { !transmitsFromBase } else { false }
+    }
+
+    /// The interfaces that the router names: its virtual one, and those of its addresses.
+    var interfaceNames: Set<String> {
+        Set([virtualInterface].compactMap { $0 } + addresses.compactMap(\.interface))
     }
 }
 
@@ -24,7 +38,8 @@ extension VRRPLoop {
     func frameSource(
         of id: RouterID
     ) -> (frames: FrameSender, address: MACAddress, interface: InterfaceReference)? {
-        guard let frames, let router = known[id], let address = configuration.virtualSource(of: router),
+        guard let frames, let router = known[id], router.namesSource,
+            let address = router.virtualInterface.flatMap({ virtualInterfacesByName[$0]?.hardwareAddress }),
             let interface = router.configuration.interface.flatMap(interfaces.reference)
         else { return nil }
         return (frames, address, interface)
@@ -37,8 +52,7 @@ extension VRRPLoop {
     func openVirtualReceivers(of id: RouterID) {
         guard let router = known[id], let name = router.virtualInterface, let endpoint = Endpoint(router),
             case .multicast = endpoint.delivery, let interface = interfaces.reference(name),
-            let wanted = configuration.virtualInterfaces.first(where: { $0.name == name }),
-            let address = wanted.hardwareAddress
+            let address = virtualInterfacesByName[name]?.hardwareAddress
         else { return }
         if let open = virtualReceivers[name] {
             if open.interface == interface { return }
