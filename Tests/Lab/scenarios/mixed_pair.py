@@ -20,7 +20,9 @@ FORMS = {
     "unicast with authentication headers and a virtual MAC address": (
         {"authentication": "AH", "state": "BACKUP", "unicast": True, "extra": "use_vmac"}, 1),
     "version 3 at 100 ms": ({"version": 3, "interval": "0.1", "password": None}, 0.1),
+    "a multicast group of its own": ({"extra": "mcast_dst_ip 224.0.0.99"}, 1),
     "unicast": ({"unicast": True}, 1),
+    "unicast with a time to live": ({"unicast": True, "extra": "unicast_ttl 5\ncheck_unicast_src"}, 1),
     "version 3 unicast": ({"unicast": True, "version": 3, "interval": "0.5", "password": None}, 0.5),
     "IPv6": ({"ipv6": True, "interval": "0.5"}, 0.5),
     "IPv6 unicast": ({"ipv6": True, "unicast": True, "interval": "0.5"}, 0.5),
