@@ -331,7 +331,10 @@ def ipvlan(lab):
     before = everything(ds1)
     director = Director(ds1, instance(100, extra="use_ipvlan ipv51 10.1.80.99/24 bridge")).start()
     capture = Capture(client, INTERFACE, "host 224.0.0.18")
-    until(lambda: any(VIP in line for line in ds1.addresses("ipv51")), f"{VIP} is on ipv51", 30)
+    # In the emulated kernel the interface takes its time to be there.
+    until(lambda: ds1.holds(VIP), f"ds1 holds {VIP}", 60)
+    if not any(VIP in line for line in ds1.addresses("ipv51")):
+        raise Failure(f"{VIP} is not on ipv51")
     capture.wait_for(r"10\.1\.80\.99 > 224\.0\.0\.18", 10)
     until(lambda: ping(client, VIP), f"{VIP} answers", 10)
     director.stop()
