@@ -106,7 +106,7 @@ extension Director {
         case .heardLowerPriority(let id):
             guard let instance = instance(named: id.name) else { return }
             if let script = instance.notify.masterReceivedLowerPriority {
-                notifier.notify(Notification(target: .router(id.name), script: script))
+                notifier.notify(Notification(target: .router(id.name), script: script, news: .lowerPriority))
             }
             fifos.writeVRRP(
                 EventLine.instance(
@@ -171,10 +171,11 @@ extension Director {
     private func notify(
         _ target: Notification.Target, _ scripts: NotifyScripts, _ state: AnnouncedState, _ arguments: [String]
     ) {
-        let target = state == .stopped ? .stopping(arguments.joined(separator: " ")) : target
-        if let own = scripts.script(for: state) { notifier.notify(Notification(target: target, script: own)) }
+        if let own = scripts.script(for: state) {
+            notifier.notify(Notification(target: target, script: own, news: .state))
+        }
         if let generic = scripts.generic {
-            notifier.notify(Notification(target: target, script: generic, arguments: arguments))
+            notifier.notify(Notification(target: target, script: generic, arguments: arguments, news: .anyState))
         }
     }
 

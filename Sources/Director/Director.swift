@@ -206,21 +206,21 @@ public actor Director {
         await stopHealth()
         await sessions?.stop()
         sessions = nil
-        // A script that hangs must not hold up a restart: the rest gets a second together.
-        await waitForNotifications(.seconds(1))
+        await finishNotifications(mailLimit: .seconds(1))
         notifier.abandonWaiting()
         mailSender.stop()
         await stopSupervisors()
     }
 
-    private func waitForNotifications(_ limit: Duration) async {
-        let finished = eventLoop.makePromise(of: Void.self)
-        EventLoopFuture.andAllComplete(
-            [notifier.whenIdle(), mailSender.whenIdle(), fifos.close()], on: eventLoop
-        ).cascade(to: finished)
-        let timeout = eventLoop.scheduleTask(in: .nanoseconds(limit.wholeNanoseconds)) { finished.succeed() }
-        try? await finished.futureResult.get()
+    /// The last states are told; a script, a reader or a mail server that hangs must not hold up a restart.
+    private func finishNotifications(mailLimit: Duration) async {
+        let scripts = notifier.finish()
+        let others = eventLoop.makePromise(of: Void.self)
+        EventLoopFuture.andAllComplete([mailSender.whenIdle(), fifos.close()], on: eventLoop).cascade(to: others)
+        let timeout = eventLoop.scheduleTask(in: .nanoseconds(mailLimit.wholeNanoseconds)) { others.succeed() }
+        try? await others.futureResult.get()
         timeout.cancel()
+        try? await scripts.get()
     }
 
     /// Ending children takes a moment and blocks, which a loop must not.

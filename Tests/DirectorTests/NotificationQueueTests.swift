@@ -16,11 +16,11 @@ import Testing
         #expect(queue.enqueue(first) == .starts)
         #expect(queue.enqueue(second) == .waits)
         #expect(queue.enqueue(third) == .waits)
-        #expect(queue.waitingCount(of: .router("VI_1")) == 2)
-        #expect(queue.finished(.router("VI_1")) == second)
-        #expect(queue.finished(.router("VI_1")) == third)
+        #expect(queue.waitingCount(of: first.lane) == 2)
+        #expect(queue.finished(first.lane) == second)
+        #expect(queue.finished(first.lane) == third)
         #expect(!queue.isIdle)
-        #expect(queue.finished(.router("VI_1")) == nil)
+        #expect(queue.finished(first.lane) == nil)
         #expect(queue.isIdle)
     }
 
@@ -37,17 +37,42 @@ import Testing
     func bounded() {
         var queue = NotificationQueue()
         let target = Notification.Target.service("FWM 1")
+        let lane = notification(target, "").lane
         #expect(queue.enqueue(notification(target, "running")) == .starts)
         for number in 0..<NotificationQueue.limit {
             #expect(queue.enqueue(notification(target, "\(number)")) == .waits)
         }
         #expect(queue.enqueue(notification(target, "last")) == .waitsInPlaceOf(notification(target, "0")))
-        #expect(queue.waitingCount(of: target) == NotificationQueue.limit)
-        #expect(queue.finished(target) == notification(target, "1"))
+        #expect(queue.waitingCount(of: lane) == NotificationQueue.limit)
+        #expect(queue.finished(lane) == notification(target, "1"))
         let rest = queue.removeWaiting()
         #expect(rest.count == NotificationQueue.limit - 1)
         #expect(rest.last == notification(target, "last"))
-        #expect(queue.finished(target) == nil)
+        #expect(queue.finished(lane) == nil)
+        #expect(queue.isIdle)
+    }
+
+    @Test("a state that waits gives way to the next one; single states and all states are told side by side")
+    func superseded() {
+        func notification(_ news: Notification.News, _ word: String) -> Notification {
+            Notification(
+                target: .group("G"), script: Script(words: ["/bin/true"]), arguments: [word], news: news)
+        }
+        let (own, general) = (notification(.state, "").lane, notification(.anyState, "").lane)
+        var queue = NotificationQueue()
+        #expect(queue.enqueue(notification(.state, "MASTER")) == .starts)
+        #expect(queue.enqueue(notification(.anyState, "MASTER")) == .starts)
+        #expect(queue.enqueue(notification(.lowerPriority, "")) == .waits)
+        #expect(queue.enqueue(notification(.state, "FAULT")) == .waits)
+        #expect(queue.enqueue(notification(.anyState, "FAULT")) == .waits)
+        #expect(queue.enqueue(notification(.state, "BACKUP")) == .supersedes(notification(.state, "FAULT")))
+        // A state that only the general script is told of.
+        #expect(queue.enqueue(notification(.anyState, "STOP")) == .supersedes(notification(.anyState, "FAULT")))
+        #expect(queue.finished(own) == notification(.lowerPriority, ""))
+        #expect(queue.finished(own) == notification(.state, "BACKUP"))
+        #expect(queue.finished(own) == nil)
+        #expect(queue.finished(general) == notification(.anyState, "STOP"))
+        #expect(queue.finished(general) == nil)
         #expect(queue.isIdle)
     }
 }

@@ -2,18 +2,36 @@ import KeepalivedConfig
 
 /// A script to run because something changed.
 public struct Notification: Sendable, Hashable {
-    /// What the notification is about: notifications of one target run one after the other, in the order in which
+    /// What the notification is about: notifications of one ``Lane`` run one after the other, in the order in which
     /// things happened, so that the last script to run tells the last state.
     public enum Target: Sendable, Hashable {
         /// A virtual router by instance name.
         case router(String)
         /// A sync group by name.
         case group(String)
-        /// A router or group that stops. Apart from what it was before, because the stop waits only for a moment and
-        /// must not be spent on a script that hangs.
-        case stopping(String)
         /// A virtual service by its name in logs.
         case service(String)
+    }
+
+    /// What a notification tells, where only the latest news count: one that waits gives way to a later one of its
+    /// target that tells the same. The script of a state and the general one do not replace each other, because not
+    /// every state has a script of its own: who is told of masters and backups alone has to hear of the backup that
+    /// became faulty while its script waited.
+    public enum News: Sendable, Hashable {
+        /// The state, by the script for that state.
+        case state
+        /// The state, by the script for all states.
+        case anyState
+        /// A master has heard a lower priority.
+        case lowerPriority
+    }
+
+    /// Whose turn it takes. The general script of a target does not wait for those of single states.
+    public struct Lane: Sendable, Hashable {
+        /// What it is about.
+        public var target: Target
+        /// Whether it is the script for all states.
+        public var isForAnyState: Bool
     }
 
     /// What it is about.
@@ -22,12 +40,18 @@ public struct Notification: Sendable, Hashable {
     public var script: Script
     /// Arguments after the configured ones.
     public var arguments: [String]
+    /// What it tells; nil for one that no later one replaces.
+    public var news: News?
+
+    /// Those of one lane run one after the other.
+    public var lane: Lane { Lane(target: target, isForAnyState: news == .anyState) }
 
     /// Creates a notification.
-    public init(target: Target, script: Script, arguments: [String] = []) {
+    public init(target: Target, script: Script, arguments: [String] = [], news: News? = nil) {
         self.target = target
         self.script = script
         self.arguments = arguments
+        self.news = news
     }
 }
 
@@ -37,32 +61,34 @@ extension Notification.Target: CustomStringConvertible {
         switch self {
         case .router(let name): "instance \(name)"
         case .group(let name): "group \(name)"
-        case .stopping(let name): name
         case .service(let name): "service \(name)"
         }
     }
 }
 
-/// Decides which notification may run now: one at a time for each target, in order, targets side by side.
+/// Decides which notification may run now: one at a time for each lane, in order, lanes side by side.
 ///
 /// A value: what it returns is to be started, and ``finished(_:)`` is to be called when that has ended. What waits is
-/// bounded: behind a script that hangs the oldest notifications give way, because the last one tells the state.
+/// bounded: behind a script that hangs the oldest notifications give way, because the last one tells the state. Those of
+/// states give way to the next state at once.
 public struct NotificationQueue: Sendable {
-    /// How many notifications of one target may wait.
+    /// How many notifications of one lane may wait.
     public static let limit = 256
 
     /// What becomes of a notification.
     public enum Admission: Sendable, Hashable {
         /// It is to be started now.
         case starts
-        /// Others of its target come first.
+        /// Others of its lane come first.
         case waits
         /// It waits, and the oldest one that waited will not be run.
         case waitsInPlaceOf(Notification)
+        /// It waits, and one whose news are out of date will not be run.
+        case supersedes(Notification)
     }
 
-    private var waiting: [Notification.Target: [Notification]] = [:]
-    private var running: Set<Notification.Target> = []
+    private var waiting: [Notification.Lane: [Notification]] = [:]
+    private var running: Set<Notification.Lane> = []
 
     /// An empty queue.
     public init() {}
@@ -70,18 +96,26 @@ public struct NotificationQueue: Sendable {
     /// Whether nothing runs or waits.
     public var isIdle: Bool { running.isEmpty }
 
-    /// Takes a notification, which is to be started when nothing of its target runs.
+    /// Takes a notification, which is to be started when nothing of its lane runs.
     public mutating func enqueue(_ notification: Notification) -> Admission {
-        guard !running.insert(notification.target).inserted else { return .starts }
-        var queue = waiting[notification.target] ?? []
-        waiting[notification.target] = nil
-        defer { waiting[notification.target] = queue }
+        guard !running.insert(notification.lane).inserted else { return .starts }
+        var queue = waiting[notification.lane] ?? []
+        waiting[notification.lane] = nil
+        defer { waiting[notification.lane] = queue }
         queue.append(notification)
+        if let news = notification.news, let stale = queue.firstIndex(where: { $0.news == news }),
+            stale < queue.count - 1
+        {
+            return .supersedes(queue.remove(at: stale))
+        }
         return queue.count > Self.limit ? .waitsInPlaceOf(queue.removeFirst()) : .waits
     }
 
-    /// How many notifications of a target wait.
-    public func waitingCount(of target: Notification.Target) -> Int { waiting[target]?.count ?? 0 }
+    /// How many notifications of a lane wait.
+    public func waitingCount(of lane: Notification.Lane) -> Int { waiting[lane]?.count ?? 0 }
+
+    /// The lanes in which notifications wait.
+    public var waitingLanes: [Notification.Lane] { Array(waiting.keys) }
 
     /// How many notifications wait in all.
     public var waitingCount: Int { waiting.values.reduce(0) { $0 + $1.count } }
@@ -92,14 +126,14 @@ public struct NotificationQueue: Sendable {
         return waiting.values.flatMap { $0 }
     }
 
-    /// The running notification of `target` has ended, or is waited for no longer; returns the next one to start.
-    public mutating func finished(_ target: Notification.Target) -> Notification? {
-        guard var queue = waiting[target], !queue.isEmpty else {
-            running.remove(target)
+    /// The running notification of `lane` has ended, or is waited for no longer; returns the next one to start.
+    public mutating func finished(_ lane: Notification.Lane) -> Notification? {
+        guard var queue = waiting[lane], !queue.isEmpty else {
+            running.remove(lane)
             return nil
         }
         let next = queue.removeFirst()
-        waiting[target] = queue.isEmpty ? nil : queue
+        waiting[lane] = queue.isEmpty ? nil : queue
         return next
     }
 }

@@ -6,15 +6,24 @@ import NIOCore
 /// Runs notification scripts in the order of ``NotificationQueue``. Used on its event loop only.
 ///
 /// A script has no time limit: what it does (a failover of something else) may take long. One that others wait for is
-/// told about, and after a while it holds them up no longer. The scripts of elections have places of their own, which
-/// those of a thousand services cannot use up.
+/// told about, and after a while it holds them up no longer: in elections soon, because a fault that is told a minute
+/// late is of no use, but not at once, because scripts that end in time then never overlap. The scripts of elections have
+/// places of their own, which those of a thousand services cannot use up.
 final class Notifier {
     /// How long scripts are waited for.
     struct Patience: Sendable {
         /// After this long a script that others wait for is told about.
         var reminder: TimeAmount = .seconds(30)
-        /// After this long those that wait for a script of their instance, group or service run beside it.
-        var order: TimeAmount = .minutes(5)
+        /// After this long those that wait for a script of their service run beside it.
+        var services: TimeAmount = .minutes(5)
+        /// After this long those that wait for a script of their instance or group run beside it.
+        var elections: TimeAmount = .seconds(3)
+        /// The same at a stop.
+        var stop: TimeAmount = .milliseconds(500)
+        /// What scripts of elections have at a stop, from when the last one was started.
+        var lastScript: TimeAmount = .seconds(1)
+        /// How long a stop takes at most.
+        var wholeStop: TimeAmount = .seconds(5)
     }
 
     /// What is under way.
@@ -23,7 +32,7 @@ final class Notifier {
         var running = 0
         /// Scripts that wait because as many run as may at once.
         var waitingForPlace = 0
-        /// Scripts that wait for an earlier one of their target.
+        /// Scripts that wait for an earlier one of their lane.
         var waitingForTurn = 0
         /// Scripts that were not run.
         var lost = 0
@@ -34,7 +43,7 @@ final class Notifier {
         let notification: Notification
         let began: NIODeadline
         var isWaiting = false
-        /// Others of its target do not wait for it any more.
+        /// Others of its lane do not wait for it any more.
         var isPassedOver = false
         var timers: [Scheduled<Void>] = []
 
@@ -51,12 +60,15 @@ final class Notifier {
     private let logger: Logger
     private var queue = NotificationQueue()
     private var resolver: ScriptResolver
-    /// The run that others of its target wait for.
-    private var runs: [Notification.Target: Run] = [:]
+    /// The run that others of its lane wait for.
+    private var runs: [Notification.Lane: Run] = [:]
     private var idlePromises: [EventLoopPromise<Void>] = []
     private var running = 0
     private var waitingForPlace = 0
+    private var electionsWaitingForPlace = 0
     private var lost = 0
+    private var isStopping = false
+    private var lastElectionStart = NIODeadline.uptimeNanoseconds(0)
 
     /// - Parameters:
     ///   - elections: runs the scripts of instances and groups.
@@ -86,14 +98,49 @@ final class Notifier {
         self.resolver = resolver
     }
 
-    /// Runs the notification, after those of its target that came before it.
+    /// Runs the notification, after those of its lane that came before it.
     func notify(_ notification: Notification) {
         eventLoop.preconditionInEventLoop()
         switch queue.enqueue(notification) {
         case .starts: start(notification)
-        case .waits: passOverIfLate(notification.target)
+        case .waits: passOverIfLate(notification.lane)
         case .waitsInPlaceOf(let lost): tellLost([lost], cause: "\(NotificationQueue.limit) others wait before it")
+        case .supersedes(let stale):
+            logger.notice(
+                "Notify script '\(stale.program)' of \(stale.target) is left out",
+                metadata: [
+                    "cause": "there is later news", "arguments": "\(stale.arguments.joined(separator: " "))",
+                ])
+            passOverIfLate(notification.lane)
         }
+    }
+
+    /// Has the last states told at a stop: their scripts do not wait for those that hang. The future is there when
+    /// nothing runs any more, or when the last ones had their time.
+    func finish() -> EventLoopFuture<Void> {
+        eventLoop.preconditionInEventLoop()
+        isStopping = true
+        let began = NIODeadline.now()
+        for lane in queue.waitingLanes {
+            guard isElection(lane.target), let run = runs[lane] else { continue }
+            passOverIfLate(lane)
+            schedulePassingOver(run)
+        }
+        let end = eventLoop.makePromise(of: Void.self)
+        let this = NIOLoopBound(self, eventLoop: eventLoop)
+        let look = eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(50)) { _ in
+            if this.value.isFinished(since: began) { end.succeed() }
+        }
+        whenIdle().assumeIsolated().whenSuccess { end.succeed() }
+        end.futureResult.whenComplete { _ in look.cancel() }
+        return end.futureResult
+    }
+
+    private func isFinished(since began: NIODeadline) -> Bool {
+        let now = NIODeadline.now()
+        guard now < began + patience.wholeStop else { return true }
+        guard now >= max(began, lastElectionStart) + patience.lastScript else { return false }
+        return electionsWaitingForPlace == 0 && !queue.waitingLanes.contains { isElection($0.target) }
     }
 
     /// Gives up what has not begun.
@@ -126,13 +173,12 @@ final class Notifier {
         var command = resolver.resolve(notification.script).command
         command.words += notification.arguments
         let run = Run(notification, began: .now())
-        runs[notification.target] = run
+        runs[notification.lane] = run
         running += 1
         let bound = NIOLoopBound((self, run), eventLoop: eventLoop)
-        run.timers = [
-            eventLoop.scheduleTask(in: patience.reminder) { bound.value.0.remind(of: bound.value.1) },
-            eventLoop.scheduleTask(in: patience.order) { bound.value.0.passOverIfLate(notification.target) },
-        ]
+        if isElection(notification.target) { lastElectionStart = run.began }
+        run.timers = [eventLoop.scheduleTask(in: patience.reminder) { bound.value.0.remind(of: bound.value.1) }]
+        schedulePassingOver(run)
         supervisor(of: notification.target).run(
             command, timeout: nil,
             waits: { [eventLoop] waits in eventLoop.execute { bound.value.0.waits(bound.value.1, waits) } }
@@ -141,17 +187,38 @@ final class Notifier {
         }
     }
 
-    private func supervisor(of target: Notification.Target) -> ProcessSupervisor {
+    private func schedulePassingOver(_ run: Run) {
+        let this = NIOLoopBound(self, eventLoop: eventLoop)
+        let lane = run.notification.lane
+        let deadline = run.began + order(of: lane.target)
+        run.timers.append(eventLoop.scheduleTask(deadline: deadline) { this.value.passOverIfLate(lane) })
+    }
+
+    private func isElection(_ target: Notification.Target) -> Bool {
         switch target {
-        case .router, .group, .stopping: electionSupervisor
-        case .service: serviceSupervisor
+        case .router, .group: true
+        case .service: false
         }
+    }
+
+    private func supervisor(of target: Notification.Target) -> ProcessSupervisor {
+        isElection(target) ? electionSupervisor : serviceSupervisor
+    }
+
+    /// How long the next one of a target waits.
+    private func order(of target: Notification.Target) -> TimeAmount {
+        guard isElection(target) else { return patience.services }
+        return isStopping ? patience.stop : patience.elections
     }
 
     /// A script waits for a place among those that run at once, or got one.
     private func waits(_ run: Run, _ waits: Bool) {
         guard run.isWaiting != waits else { return }
         run.isWaiting = waits
+        if isElection(run.notification.target) {
+            electionsWaitingForPlace += waits ? 1 : -1
+            if !waits { lastElectionStart = .now() }
+        }
         let before = waitingForPlace
         waitingForPlace += waits ? 1 : -1
         if before == 0 {
@@ -164,27 +231,27 @@ final class Notifier {
     }
 
     private func remind(of run: Run) {
-        let count = queue.waitingCount(of: run.notification.target)
+        let count = queue.waitingCount(of: run.notification.lane)
         guard count > 0 else { return }
         logger.warning(
             "Notify script '\(run.notification.program)' of \(run.notification.target) has not ended, \(count) wait for it"
         )
     }
 
-    /// Lets the next of a target run beside one that does not end.
-    private func passOverIfLate(_ target: Notification.Target) {
-        guard let run = runs[target], run.began + patience.order <= .now(), queue.waitingCount(of: target) > 0 else {
-            return
-        }
+    /// Lets the next of a lane run beside one that does not end.
+    private func passOverIfLate(_ lane: Notification.Lane) {
+        guard let run = runs[lane], run.began + order(of: lane.target) <= .now(), queue.waitingCount(of: lane) > 0
+        else { return }
         run.isPassedOver = true
         logger.warning(
-            "Notify script '\(run.notification.program)' of \(target) does not end: the next ones run beside it")
-        startNext(of: target)
+            "Notify script '\(run.notification.program)' of \(lane.target) has not ended: the next one runs beside it",
+            metadata: ["arguments": "\(run.notification.arguments.joined(separator: " "))"])
+        startNext(of: lane)
     }
 
-    private func startNext(of target: Notification.Target) {
-        runs[target] = nil
-        if let next = queue.finished(target) { start(next) }
+    private func startNext(of lane: Notification.Lane) {
+        runs[lane] = nil
+        if let next = queue.finished(lane) { start(next) }
     }
 
     private func ended(_ run: Run, _ result: ChildResult) {
@@ -199,7 +266,7 @@ final class Notifier {
                     "cause": "\(result.outcome)", "arguments": "\(run.notification.arguments.joined(separator: " "))",
                 ])
         }
-        if !run.isPassedOver { startNext(of: run.notification.target) }
+        if !run.isPassedOver { startNext(of: run.notification.lane) }
         guard queue.isIdle else { return }
         for promise in idlePromises { promise.succeed() }
         idlePromises = []

@@ -18,15 +18,18 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        elections = try ProcessSupervisor(limit: 2)
+        elections = try ProcessSupervisor(limit: 8)
         services = try ProcessSupervisor(limit: 2)
     }
 
-    private func notifier(order: TimeAmount = .minutes(5)) async throws -> NIOLoopBound<Notifier> {
+    private func notifier(
+        elections order: TimeAmount = .minutes(5), stop: TimeAmount = .milliseconds(500)
+    ) async throws -> NIOLoopBound<Notifier> {
         let (loop, elections, services) = (loop, elections, services)
         return try await loop.submit {
             var patience = Notifier.Patience()
-            patience.order = order
+            patience.elections = order
+            patience.stop = stop
             return NIOLoopBound(
                 Notifier(
                     eventLoop: loop, elections: elections, services: services,
@@ -63,7 +66,7 @@ import Testing
 
     @Test("a script that does not end holds up the next one of its target only for a while")
     func order() async throws {
-        let notifier = try await notifier(order: .milliseconds(50))
+        let notifier = try await notifier(elections: .milliseconds(50))
         try await notify(notifier, .router("VI_1"), "/bin/sleep", "1000")
         try await notify(notifier, .router("VI_1"), "/usr/bin/touch", folder.file("next"))
         try await waitForFile("next")
@@ -72,5 +75,48 @@ import Testing
         try await waitForFile("later")
         services.stop()
         elections.stop()
+    }
+
+    private func tell(_ notifier: NIOLoopBound<Notifier>, _ state: String, by words: String...) async throws {
+        try await loop.submit {
+            let target = Notification.Target.router("VI_1")
+            notifier.value.notify(Notification(target: target, script: Script(words: words), news: .state))
+            let text = "echo $0 >> \(folder.file("states"))\n[ $0 = MASTER ] && exec sleep 1000"
+            let note = Script(words: ["/bin/sh", "-c", text])
+            notifier.value.notify(
+                Notification(target: target, script: note, arguments: [state], news: .anyState))
+        }.get()
+    }
+
+    private func finish(_ notifier: NIOLoopBound<Notifier>) async throws -> [String] {
+        try await loop.flatSubmit { notifier.value.finish() }.get()
+        services.stop()
+        elections.stop()
+        return folder.text("states")?.split(separator: "\n").map(String.init) ?? []
+    }
+
+    @Test("the newest state is told soon beside a slow script, and those between are left out")
+    func newest() async throws {
+        let notifier = try await notifier(elections: .milliseconds(300))
+        try await tell(notifier, "MASTER", by: "/bin/sleep", "1000")
+        try await tell(notifier, "FAULT", by: "/usr/bin/touch", folder.file("fault"))
+        try await tell(notifier, "BACKUP", by: "/usr/bin/touch", folder.file("backup"))
+        try await waitForFile("states")
+        try await waitForFile("backup")
+        #expect(access(folder.file("fault"), F_OK) != 0)
+        #expect(try await finish(notifier).last == "BACKUP")
+    }
+
+    @Test("at a stop the last state is told although the scripts before it hang")
+    func lastState() async throws {
+        let notifier = try await notifier(stop: .milliseconds(100))
+        try await tell(notifier, "MASTER", by: "/bin/sleep", "1000")
+        try await tell(notifier, "BACKUP", by: "/usr/bin/touch", folder.file("backup"))
+        try await tell(notifier, "STOP", by: "/usr/bin/touch", folder.file("stop"))
+        let clock = ContinuousClock()
+        let began = clock.now
+        #expect(try await finish(notifier).last == "STOP")
+        #expect(access(folder.file("stop"), F_OK) == 0)
+        #expect(clock.now - began < .seconds(4))
     }
 }
