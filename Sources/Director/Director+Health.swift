@@ -56,8 +56,11 @@ extension Director {
             total: global.checkerMaxProbes.map(Int.init) ?? .max,
             perAddress: global.checkerMaxProbesPerServer.map(Int.init) ?? .max)
         let inbox = ReportInbox()
-        let probes = ProbeEngine(loops: probeLoops, supervisor: supervisors.checks, limits: limits) {
-            [eventLoop, weak self] report in
+        let logger = loggers.checkers
+        let probes = ProbeEngine(
+            loops: probeLoops, supervisor: supervisors.checks, limits: limits,
+            refusedNumber: { logger.warning("Invalid number \($1) read from \($0) - ignoring") }
+        ) { [eventLoop, weak self] report in
             guard inbox.add(report) else { return }
             eventLoop.execute { [weak self] in self?.assumeIsolated { $0.takeReports(inbox) } }
         }

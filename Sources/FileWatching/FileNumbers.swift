@@ -51,12 +51,20 @@ public final class FileNumbers {
     }
 
     private let loop: any EventLoop
+    private let refused: (_ path: String, _ text: String) -> Void
+    /// What was refused last, by path.
+    private var refusedContents: [String: [UInt8]] = [:]
     private var watches: [ObjectIdentifier: Watch] = [:]
     private var channel: FolderWatchChannel?
     private var timer: Scheduled<Void>?
 
     /// Watches nothing yet.
-    public init(loop: any EventLoop) { self.loop = loop }
+    ///
+    /// - Parameter refused: told of a number that does not fit and changes nothing, once for each content of a file.
+    public init(loop: any EventLoop, refused: @escaping (_ path: String, _ text: String) -> Void = { _, _ in }) {
+        self.loop = loop
+        self.refused = refused
+    }
 
     /// Reports the number of a file now, before this returns, and again whenever it changes.
     ///
@@ -73,6 +81,7 @@ public final class FileNumbers {
     private func remove(_ watch: Watch) {
         watches[ObjectIdentifier(watch)] = nil
         release(watch)
+        if !watches.values.contains(where: { $0.path == watch.path }) { refusedContents[watch.path] = nil }
         guard watches.isEmpty else { return }
         timer?.cancel()
         timer = nil
@@ -124,11 +133,22 @@ public final class FileNumbers {
 
     private func read(_ watch: Watch) {
         let contents = try? SmallFile.readBeginning(watch.path, length: FileNumber.readLimit)
+        let found = (contents ?? []).isEmpty ? 0 : contents.flatMap(FileNumber.value)
+        tell(found == nil ? contents : nil, in: watch.path)
         // A number that is none of ours leaves the one before it in force.
-        let number = (contents ?? []).isEmpty ? 0 : contents.flatMap(FileNumber.value) ?? watch.last ?? 0
+        let number = found ?? watch.last ?? 0
         guard number != watch.last else { return }
         watch.last = number
         watch.report(number)
+    }
+
+    /// Tells that a number does not fit, unless that is known.
+    private func tell(_ contents: [UInt8]?, in path: String) {
+        guard refusedContents[path] != contents else { return }
+        refusedContents[path] = contents
+        guard let contents else { return }
+        let line = contents.drop { $0 <= 0x20 }.prefix { $0 > 0x20 && $0 < 0x7F }
+        refused(path, String(decoding: line, as: UTF8.self))
     }
 
     private func arm() {

@@ -51,6 +51,30 @@ struct FileNumbersTests {
         try await watcher.stop()
     }
 
+    @Test("a number that does not fit changes nothing and is told once for each content, whoever watches the file")
+    func refused() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("number")
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let (stream, told) = AsyncStream<String>.makeStream()
+        let box = try await loop.submit {
+            let numbers = FileNumbers(loop: loop) { told.yield("\($0) \($1)") }
+            let watches = (0..<2).map { _ in numbers.watch(path) { told.yield("is \($0)") } }
+            return NIOLoopBoundBox((numbers, watches), eventLoop: loop)
+        }.get()
+        var found = stream.makeAsyncIterator()
+        for expected in ["is 0", "is 0"] { #expect(await found.next() == expected) }
+        for (content, expected) in [
+            (" 2147483648", ["\(path) 2147483648"]), (" 2147483648", []),
+            ("99999999999999999999 x", ["\(path) 99999999999999999999"]),
+            ("5", ["is 5", "is 5"]), ("-2147483649", ["\(path) -2147483649"]), ("6", ["is 6", "is 6"]),
+        ] {
+            folder.run("echo '\(content)' > new; mv new number")
+            for one in expected { #expect(await found.next() == one) }
+        }
+        try await loop.submit { for watch in box.value.1 { watch.stop() } }.get()
+    }
+
     @Test("a folder may come, go and be another one")
     func folders() async throws {
         let folder = try TemporaryFolder()

@@ -39,10 +39,12 @@ public final class ProbeEngine: Sendable {
     ///   - supervisor: runs the scripts; its owner stops it after the engine.
     ///   - limits: how many probes may run at once, on all loops together.
     ///   - generator: spreads the first runs.
+    ///   - refusedNumber: told of a watched file whose number does not fit and changes nothing, on the check's loop.
     ///   - report: called on the check's loop; it hands the value on and returns.
     public init(
         loops: [any EventLoop], supervisor: ProcessSupervisor, limits: ProbeLimits = ProbeLimits(),
         generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        refusedNumber: @escaping @Sendable (_ path: String, _ text: String) -> Void = { _, _ in },
         report: @escaping @Sendable (CheckReport) -> Void
     ) {
         precondition(!loops.isEmpty, "an engine needs an event loop")
@@ -52,7 +54,8 @@ public final class ProbeEngine: Sendable {
                 loop: loop,
                 probes: .makeBoxSendingValue(
                     ProbeLoop(
-                        loop: loop, supervisor: supervisor, limits: limits.share(among: loops.count), report: report),
+                        loop: loop, supervisor: supervisor, limits: limits.share(among: loops.count),
+                        refusedNumber: refusedNumber, report: report),
                     eventLoop: loop))
         }
         assignment = Mutex(Assignment(generator: generator))

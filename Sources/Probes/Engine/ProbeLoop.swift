@@ -32,13 +32,14 @@ final class ProbeLoop {
 
     init(
         loop: any EventLoop, supervisor: ProcessSupervisor, limits: ProbeLimits = ProbeLimits(),
+        refusedNumber: @escaping @Sendable (_ path: String, _ text: String) -> Void = { _, _ in },
         report: @escaping @Sendable (CheckReport) -> Void
     ) {
         self.loop = loop
         self.supervisor = supervisor
         self.report = report
         poll = DescriptorPoll(loop: loop)
-        files = FileNumbers(loop: loop)
+        files = FileNumbers(loop: loop, refused: refusedNumber)
         if limits != ProbeLimits() { queue = ProbeQueue(limit: limits.total, limitPerHost: limits.perAddress) }
     }
 

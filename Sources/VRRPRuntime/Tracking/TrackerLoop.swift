@@ -79,7 +79,11 @@ actor TrackerLoop {
             files = nil
             return
         }
-        let numbers = files ?? FileNumbers(loop: eventLoop)
+        let numbers =
+            files
+            ?? FileNumbers(loop: eventLoop) { [logger] path, text in
+                logger.warning("Invalid number \(text) read from \(path) - ignoring")
+            }
         files = numbers
         for (name, path) in next.sorted(by: { $0.key < $1.key }) where watches[name] == nil {
             watches[name] = numbers.watch(path) { [report] in report(.file(name: name, number: $0)) }
