@@ -204,6 +204,33 @@ struct RuntimeReloadTests {
         await host.runtime.stop()
     }
 
+    @Test("a track script that is given another name keeps its result, without a priority in between")
+    func renamedScript() async throws {
+        func configuration(_ name: String) throws -> VRRPRuntimeConfiguration {
+            var configuration = VRRPRuntimeConfiguration(routers: [
+                try Segment.router(priority: 101) { $0.trackers.append(.init(.script(name), weight: 5)) }
+            ])
+            configuration.scripts = [
+                TrackScriptConfiguration(
+                    name: name, command: ChildCommand(words: ["/bin/sleep", "0.2"]), interval: .seconds(1000))
+            ]
+            return configuration
+        }
+        let host = try Host(segment.left, try configuration("before"))
+        try await host.runtime.start()
+        await host.reaches(.master)
+        while await host.status()?.effectivePriority != 106 { try await Task.sleep(for: .milliseconds(10)) }
+        let next = try configuration("after")
+        #expect(await host.runtime.preview(next).events.isEmpty)
+        try await host.runtime.replace(next)
+        #expect(await host.status()?.effectivePriority == 106)
+        // Its first run under the new name, and nothing else, is logged.
+        let start = host.log.all.count
+        try await Task.sleep(for: .milliseconds(400))
+        #expect(!host.log.all.dropFirst(start).contains { $0.contains("effective priority") })
+        await host.runtime.stop()
+    }
+
     @Test("a prepared configuration that is dropped leaves no socket and no change behind")
     func abandoned() async throws {
         let router = try Segment.router(priority: 101)

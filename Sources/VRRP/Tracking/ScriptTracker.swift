@@ -53,9 +53,9 @@ public struct ScriptTracker: Sendable, Hashable {
         isUp = startsFailed ? false : nil
     }
 
-    /// The same script with other thresholds, as after a reload; what was counted stays.
-    public func with(rise: UInt32, fall: UInt32) -> ScriptTracker {
-        var tracker = ScriptTracker(name: name, rise: rise, fall: fall)
+    /// The same script with other thresholds or another name, as after a reload; what was counted stays.
+    public func with(name: String? = nil, rise: UInt32, fall: UInt32) -> ScriptTracker {
+        var tracker = ScriptTracker(name: name ?? self.name, rise: rise, fall: fall)
         tracker.isUp = isUp
         tracker.hasResult = hasResult
         tracker.streak = streak

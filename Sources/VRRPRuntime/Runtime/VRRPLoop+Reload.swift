@@ -232,9 +232,11 @@ extension VRRPLoop {
         for name in Self.interfaceNames(of: next).sorted() where reportedInterfaces[name] == nil {
             actions += trial.handle(.interfaceChanged(name: name, isUp: isLinkUp(name)), at: .now)
         }
-        for (name, script) in Self.trackedScripts(of: next).sorted(by: { $0.key < $1.key }) {
-            guard scripts[name]?.configuration.command != script.command, script.startsFailed else { continue }
-            actions += trial.handle(.scriptChanged(name: name, isUp: false), at: .now)
+        let results = scriptResults(for: next)
+        for (name, script) in Self.trackedScripts(of: next).sorted(by: { $0.key < $1.key })
+        where scripts[name]?.configuration.command != script.command {
+            guard let isUp = results[name]?.isUp ?? (script.startsFailed ? false : nil) else { continue }
+            actions += trial.handle(.scriptChanged(name: name, isUp: isUp), at: .now)
         }
         let replacement = trial.replacement(
             routers: next.routers.map(\.configuration), groups: next.groups,

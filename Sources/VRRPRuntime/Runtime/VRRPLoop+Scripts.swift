@@ -6,6 +6,7 @@ extension VRRPLoop {
     /// Runs the scripts that routers track, and no others. A script whose command stays keeps its state.
     func reconcileScripts(for configuration: VRRPRuntimeConfiguration) {
         let wanted = Self.trackedScripts(of: configuration)
+        let results = scriptResults(for: configuration)
         for (name, run) in scripts {
             guard let next = wanted[name], next.command == run.configuration.command else {
                 run.stop()
@@ -20,10 +21,24 @@ extension VRRPLoop {
         }
         for name in wanted.keys.sorted() where scripts[name] == nil {
             guard let configuration = wanted[name] else { continue }
-            scripts[name] = ScriptRun(configuration)
-            if configuration.startsFailed { handle(.scriptChanged(name: name, isUp: false)) }
+            var run = ScriptRun(configuration)
+            if let result = results[name] { run.tracker = result }
+            scripts[name] = run
+            if let isUp = run.tracker.isUp { handle(.scriptChanged(name: name, isUp: isUp)) }
             startTimer(of: name, interval: configuration.interval)
         }
+    }
+
+    /// What is known of scripts that are new by name: that of one with the same command, so that a script which is given
+    /// another name does not count as failed until its first run ends.
+    func scriptResults(for configuration: VRRPRuntimeConfiguration) -> [String: ScriptTracker] {
+        var results: [String: ScriptTracker] = [:]
+        for (name, next) in Self.trackedScripts(of: configuration)
+        where scripts[name]?.configuration.command != next.command {
+            let same = scripts.filter { $0.value.configuration.command == next.command }.min { $0.key < $1.key }
+            results[name] = same?.value.tracker.with(name: name, rise: next.rise, fall: next.fall)
+        }
+        return results
     }
 
     /// The scripts that some router tracks, by name.
