@@ -12,7 +12,7 @@ enum CheckDump {
         let configuration = facts.configuration
         guard !configuration.virtualServers.isEmpty else { return nil }
         var text = DumpText()
-        StateDump.write(configuration.global, configuration.root, to: &text)
+        StateDump.writeGlobal(configuration, to: &text)
         text.title("LVS Topology")
         for group in configuration.virtualServerGroups { write(group, facts, to: &text) }
         let blocks = configuration.virtualServers.filter(\.isBlock)

@@ -1,11 +1,13 @@
 import KeepalivedConfig
+import LinuxSystem
 
 extension StateDump {
-    static func write(_ global: GlobalDefinitions, _ root: RootDefinitions, to text: inout DumpText) {
+    static func writeGlobal(_ configuration: Configuration, to text: inout DumpText) {
+        let (global, root) = (configuration.global, configuration.root)
         text.title("Global definitions")
         text.value(1, "Network namespace", root.networkNamespace ?? "(default)")
         if let instance = root.instanceName { text.value(1, "Instance name", instance) }
-        text.value(1, "Router ID", global.routerID ?? "(none)")
+        text.value(1, "Router ID", global.routerID ?? MailSender.Settings.hostName)
         writeMail(global.mail, to: &text)
         text.value(1, "Checkers log all failures", DumpWords.truth(global.checkerLogAllFailures))
         text.value(1, "Dynamic interfaces", DumpWords.truth(global.dynamicInterfaces))
@@ -26,10 +28,23 @@ extension StateDump {
                     + (daemon.instance.map { ", VRRP instance \($0)" } ?? "")
                     + (daemon.syncID.map { ", id \($0)" } ?? ""))
         }
+        let resolver = ScriptResolver(global)
+        for (name, fifo) in [
+            ("Global", global.fifos.all), ("VRRP", global.fifos.vrrp), ("LVS", global.fifos.lvs),
+        ] {
+            guard let fifo, let path = fifo.path else { continue }
+            let owner = try? resolver.owner(of: fifo).get()
+            text.value(
+                1, "\(name) notify fifo", path + (owner.map { ", uid:gid \($0.user):\($0.group)" } ?? ""))
+            if let script = fifo.script {
+                text.value(1, "\(name) notify fifo script", DumpWords.command(script, runBy: resolver))
+            }
+        }
         text.value(1, "FIFO write vrrp states on reload", DumpWords.truth(global.fifos.writesStatesOnReload))
         text.value(1, "VRRP notify priority changes", DumpWords.truth(global.notifiesPriorityChanges))
         text.value(1, "VRRP IPv4 mcast group", global.multicastGroup4)
         text.value(1, "VRRP IPv6 mcast group", global.multicastGroup6)
+        write(configuration.inherited, to: &text)
         text.value(1, "Gratuitous ARP interval", seconds(global.garpInterval))
         text.value(1, "Gratuitous NA interval", seconds(global.gnaInterval))
         text.value(1, "VRRP default protocol version", global.vrrpVersion.rawValue)
@@ -44,18 +59,41 @@ extension StateDump {
         text.value(1, "VRRP realtime priority", global.processes.vrrp.realTimePriority)
         text.value(1, "VRRP realtime limit", global.processes.vrrp.realTimeLimit)
         text.line(1, "Script security \(DumpWords.enabled(global.enableScriptSecurity))")
-        if let user = global.scriptUser {
-            text.value(1, "Default script user", user.user + (user.group.map { ":\($0)" } ?? ""))
+        if let identity = resolver.ownIdentity {
+            text.line(1, "Default script uid:gid \(identity.user):\(identity.group)")
         }
         text.value(1, "umask", "0" + String(global.processes.umask, radix: 8))
+    }
+
+    /// What instances inherit that say nothing.
+    private static func write(_ inherited: InheritedSettings, to text: inout DumpText) {
+        let schedule = inherited.gratuitousARP
+        text.value(1, "Gratuitous ARP delay", schedule.delay)
+        text.value(1, "Gratuitous ARP repeat", schedule.repeatCount)
+        text.value(1, "Gratuitous ARP refresh timer", schedule.refresh)
+        text.value(1, "Gratuitous ARP refresh repeat", schedule.refreshRepeatCount)
+        text.value(1, "Gratuitous ARP lower priority delay", schedule.lowerPriorityDelay)
+        text.value(1, "Gratuitous ARP lower priority repeat", schedule.lowerPriorityRepeatCount)
+        text.value(1, "Num adverts before down", inherited.downTimerAdverts)
+        text.value(
+            1, "Gratuitous ARP for each secondary \(schedule.coversAllInterfaces ? "i/f" : "VMAC")",
+            "\(schedule.extraInterfaceInterval)s")
+        text.value(
+            1, "Send advert after receive lower priority advert", DumpWords.truth(!inherited.lowerPriorityNoAdvert))
+        text.value(
+            1, "Send advert after receive higher priority advert", DumpWords.truth(inherited.higherPrioritySendAdvert))
     }
 
     private static func writeMail(_ mail: MailSettings, to text: inout DumpText) {
         if let server = mail.server {
             text.value(1, "Smtp server", "\(server.host)\n Smtp server port = \(server.port)")
         }
+        if mail.server != nil {
+            text.value(1, "Smtp HELO name", mail.heloName ?? MailSender.Settings.hostName)
+            text.value(1, "Smtp server connection timeout", mail.connectTimeout)
+        }
         if let sender = mail.sender { text.value(1, "Email notification from", sender) }
-        for recipient in mail.recipients { text.value(1, "Email notification", recipient) }
+        text.list(1, "Email notification to:", mail.recipients)
         func setting(_ name: String, _ value: Bool?) {
             text.value(1, "Default \(name)", value.map { $0 ? "on" : "off" } ?? "unset")
         }

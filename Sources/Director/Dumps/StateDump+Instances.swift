@@ -1,13 +1,20 @@
+import Addressing
 import KeepalivedConfig
+import Netlink
 import Timing
 import VRRP
+import VRRPRuntime
 
 extension StateDump {
-    static func write(_ instance: VRRPInstance, _ facts: DumpFacts, to text: inout DumpText) {
+    static func write(
+        _ instance: VRRPInstance, _ facts: DumpFacts, _ virtual: VirtualInterfaceMap, _ resolver: ScriptResolver,
+        to text: inout DumpText
+    ) {
         let status = facts.status(of: instance)
         text.value(1, "VRRP Instance", instance.name)
         text.value(3, "VRRP Version", instance.version.rawValue)
         if let group = facts.group(of: instance) { text.value(3, "Sync group", group.name) }
+        if instance.family == .ipv6 { text.line(3, "Using Native IPv6") }
         text.value(3, "State", (status?.state ?? .initialize).word)
         writeFlags(instance, to: &text)
         let wants = status.map { $0.wantsMaster || $0.state == .master } ?? (instance.initialState == .master)
@@ -28,20 +35,26 @@ extension StateDump {
                 masterInterval: status.masterInterval, adverts: instance.downTimerAdverts)
             text.value(3, "Master down timer", "\(down.wholeNanoseconds / 1000) usecs")
         }
-        if let interface = instance.interface { text.value(3, "Interface", interface) }
+        writeInterface(instance, facts, virtual, to: &text)
         if instance.doesNotTrackPrimary { text.line(3, "VRRP interface tracking disabled") }
         if let source = status?.sourceAddress ?? instance.sourceAddress {
             text.value(
                 3, "Using src_ip", "\(source)\(instance.sourceAddress == nil ? "" : " (from configuration)")")
         }
-        if instance.unicastPeers.isEmpty { text.line(3, "Multicast address \(instance.multicastGroup)") }
+        if instance.unicastPeers.isEmpty {
+            let index = instance.family == .ipv4 ? nil : instance.interface.flatMap { facts.interface(named: $0) }
+            text.line(
+                3, "Multicast address \(instance.multicastGroup)\(index.map { ", ifindex \($0.link.index)" } ?? "")")
+        }
         writeTimers(instance, status, facts, to: &text)
         writeAuthentication(instance, to: &text)
-        writeAddresses(instance, facts, to: &text)
-        writeTracking(instance, facts, to: &text)
+        writeAddresses(instance, facts, virtual, to: &text)
+        writeTracking(
+            instance.trackedInterfaces, instance.trackedScripts, instance.trackedFiles, instance.trackedProcesses,
+            instance.trackedBFDs, to: &text)
         text.value(3, "Using smtp notification", DumpWords.yes(instance.sendsMail))
         text.value(3, "Notify deleted", instance.notify.reportsDeletion ? "Deleted" : "Fault")
-        writeScripts(instance.notify, to: &text)
+        writeScripts(instance.notify, resolver, to: &text)
         text.value(3, "Notify priority changes", DumpWords.truth(instance.notifiesPriorityChanges))
     }
 
@@ -51,7 +64,35 @@ extension StateDump {
         if instance.tracksSourceAddress { flags.append("Track source address") }
         if instance.skipCheckAdvertAddresses { flags.append("Skip check advert addresses") }
         if instance.strict { flags.append("Strict mode") }
-        if flags.isEmpty { text.line(3, "Flags: none") } else { text.list(3, "Flags:", flags) }
+        // keepalived has flags for virtual interfaces, which it does not name here.
+        let isVirtual = instance.virtualInterface.vmac != nil || instance.virtualInterface.ipvlan != nil
+        text.line(3, flags.isEmpty && !isVirtual ? "Flags: none" : "Flags:")
+        for flag in flags { text.line(5, flag) }
+    }
+
+    private static func writeInterface(
+        _ instance: VRRPInstance, _ facts: DumpFacts, _ virtual: VirtualInterfaceMap, to text: inout DumpText
+    ) {
+        guard let base = instance.interface else { return }
+        guard let name = virtual.interface(of: instance) else { return text.value(3, "Interface", base) }
+        let isUp = facts.interface(named: name)?.link.flags.contains(.up) ?? false
+        let settings = instance.virtualInterface
+        if let vmac = settings.vmac {
+            text.line(
+                3,
+                "Use VMAC, i/f name \(name), is_up = \(DumpWords.truth(isUp)), "
+                    + "xmit_base = \(DumpWords.truth(settings.transmitsFromBase))")
+            if let address = vmac.address { text.value(5, "MAC", address) }
+            if settings.usesVMACForAddresses { text.line(5, "Use VMAC for VIPs on other interfaces") }
+        } else if let ipvlan = settings.ipvlan {
+            let address = ipvlan.address.map { ", i/f address = \($0)" } ?? ""
+            let mode = ipvlan.mode == .isolated ? "private" : "\(ipvlan.mode)"
+            text.line(3, "Use IPVLAN, i/f \(name), is_up = \(DumpWords.truth(isUp))\(address), type \(mode)")
+        }
+        text.value(
+            3, "Interface",
+            "\(name), \(settings.vmac == nil ? "ipvlan" : "vmac") on \(base)"
+                + (settings.transmitsFromBase ? ", xmit base i/f" : ""))
     }
 
     private static func writeTimers(
@@ -97,10 +138,10 @@ extension StateDump {
         }
     }
 
-    private static func writeAddresses(_ instance: VRRPInstance, _ facts: DumpFacts, to text: inout DumpText) {
-        func addresses(_ list: [VirtualAddress]) -> [String] {
-            list.map { DumpWords.address($0, of: instance, isSet: facts.isSet($0, of: instance)) }
-        }
+    private static func writeAddresses(
+        _ instance: VRRPInstance, _ facts: DumpFacts, _ virtual: VirtualInterfaceMap, to text: inout DumpText
+    ) {
+        func addresses(_ list: [VirtualAddress]) -> [String] { list.map { facts.words($0, of: instance, virtual) } }
         text.list(3, "Virtual IP (\(instance.virtualAddresses.count)):", addresses(instance.virtualAddresses))
         text.list(3, "Virtual IP Excluded :", addresses(instance.excludedVirtualAddresses))
         if !instance.unicastPeers.isEmpty {
@@ -116,26 +157,18 @@ extension StateDump {
         text.list(3, "Virtual Rules :", instance.rules.map(DumpWords.rule))
     }
 
-    private static func writeTracking(_ instance: VRRPInstance, _ facts: DumpFacts, to text: inout DumpText) {
-        let group = facts.group(of: instance)
-        func list(_ title: String, _ trackers: [(String, Int, Bool)], comma: Bool = false) {
-            text.list(
-                3, title,
-                trackers.map { name, weight, isReversed in
-                    comma
-                        ? "\(name), weight \(weight)\(isReversed ? " reverse" : "")"
-                        : DumpWords.tracker(name, weight, isReversed)
-                })
+    /// What an instance or a group tracks itself.
+    static func writeTracking(
+        _ interfaces: [TrackedInterface], _ scripts: [TrackedScript], _ files: [NamedTracker],
+        _ processes: [NamedTracker], _ sessions: [NamedTracker], to text: inout DumpText
+    ) {
+        text.list(
+            3, "Tracked interfaces :", interfaces.map { DumpWords.tracker($0.name, $0.weight, $0.isReversed) })
+        text.list(3, "Tracked scripts :", scripts.map { DumpWords.tracker($0.name, $0.weight, $0.isReversed) })
+        for (title, trackers) in [
+            ("Tracked files :", files), ("Tracked processes :", processes), ("Tracked BFDs :", sessions),
+        ] {
+            text.list(3, title, trackers.map { "\($0.name), weight \($0.weight)\($0.isReversed ? " reverse" : "")" })
         }
-        let interfaces = instance.trackedInterfaces + (group?.trackedInterfaces ?? [])
-        list("Tracked interfaces :", interfaces.map { ($0.name, $0.weight, $0.isReversed) })
-        let scripts = instance.trackedScripts + (group?.trackedScripts ?? [])
-        list("Tracked scripts :", scripts.map { ($0.name, $0.weight, $0.isReversed) })
-        func named(_ own: [NamedTracker], _ common: [NamedTracker]?) -> [(String, Int, Bool)] {
-            (own + (common ?? [])).map { ($0.name, $0.weight, $0.isReversed) }
-        }
-        list("Tracked files :", named(instance.trackedFiles, group?.trackedFiles), comma: true)
-        list("Tracked processes :", named(instance.trackedProcesses, group?.trackedProcesses), comma: true)
-        list("Tracked BFDs :", named(instance.trackedBFDs, group?.trackedBFDs), comma: true)
     }
 }

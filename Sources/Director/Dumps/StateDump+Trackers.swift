@@ -4,11 +4,11 @@ import VRRPRuntime
 
 extension StateDump {
     /// Scripts, files and processes with the instances that track them.
-    static func writeTrackers(_ facts: DumpFacts, to text: inout DumpText) {
+    static func writeTrackers(_ facts: DumpFacts, _ resolver: ScriptResolver, to text: inout DumpText) {
         let configuration = facts.configuration
         if !configuration.scripts.isEmpty {
             text.title("VRRP Scripts")
-            for script in configuration.scripts { write(script, facts, to: &text) }
+            for script in configuration.scripts { write(script, facts, resolver, to: &text) }
         }
         if !configuration.trackFiles.isEmpty {
             text.title("VRRP Track files")
@@ -20,7 +20,9 @@ extension StateDump {
         }
     }
 
-    private static func write(_ script: TrackScript, _ facts: DumpFacts, to text: inout DumpText) {
+    private static func write(
+        _ script: TrackScript, _ facts: DumpFacts, _ resolver: ScriptResolver, to text: inout DumpText
+    ) {
         text.value(1, "VRRP Script", script.name)
         text.value(3, "Command", DumpWords.command(script.script))
         text.value(3, "Interval", "\(script.interval) sec")
@@ -31,6 +33,9 @@ extension StateDump {
         let state = facts.elections?.scripts[script.name] ?? nil
         text.value(3, "Init state", script.startsFailed ? "failed" : "unknown")
         text.value(3, "Status", state.map { $0 ? "GOOD" : "BAD" } ?? "UNKNOWN")
+        if let identity = DumpWords.identity(of: script.script, resolver) {
+            text.value(3, "Script uid:gid", identity)
+        }
         text.list(3, "Tracking instances :", facts.instances(tracking: .script(script.name)))
     }
 

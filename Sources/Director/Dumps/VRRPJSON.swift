@@ -13,7 +13,7 @@ enum VRRPJSON {
         let instances = JSONText.array(
             facts.configuration.instances.map { instance in
                 .object([
-                    ("data", data(instance, virtual.interface(of: instance) ?? "", facts)),
+                    ("data", data(instance, virtual, facts)),
                     ("stats", statistics(facts.status(of: instance))),
                 ])
             })
@@ -29,8 +29,8 @@ enum VRRPJSON {
         return JSONText.object([("vrrp", instances), ("track_process", .array(processes))]).text + "\n"
     }
 
-    /// - Parameter interface: the name of the instance's virtual interface; empty without one.
-    private static func data(_ instance: VRRPInstance, _ interface: String, _ facts: DumpFacts) -> JSONText {
+    private static func data(_ instance: VRRPInstance, _ virtual: VirtualInterfaceMap, _ facts: DumpFacts) -> JSONText {
+        let interface = virtual.interface(of: instance)
         let status = facts.status(of: instance)
         let state = status?.state ?? .initialize
         let schedule = instance.gratuitousARP
@@ -40,8 +40,8 @@ enum VRRPJSON {
                 ("iname", .string(instance.name)), ("dont_track_primary", .flag(instance.doesNotTrackPrimary)),
                 ("skip_check_adv_addr", .flag(instance.skipCheckAdvertAddresses)),
                 ("strict_mode", .flag(instance.strict)),
-                ("vmac_ifname", .string(interface)),
-                ("ifp_ifname", .string(instance.interface ?? "")),
+                ("vmac_ifname", .string(interface ?? "")),
+                ("ifp_ifname", .string(interface ?? instance.interface ?? "")),
                 ("master_priority", .integer(state == .master ? 0 : status?.masterPriority ?? 0)),
                 (
                     "last_transition",
@@ -70,7 +70,7 @@ enum VRRPJSON {
                 ("wantstate", .integer((state == .fault ? state : wanted ? .master : .backup).rawValue)),
                 ("version", .integer(instance.version.rawValue)), ("smtp_alert", .bool(instance.sendsMail)),
                 ("notify_deleted", .bool(instance.notify.reportsDeletion)),
-            ] + scripts(instance.notify) + lists(instance, facts) + authentication(instance)
+            ] + scripts(instance.notify) + lists(instance, virtual, facts) + authentication(instance)
         return .object(members)
     }
 
@@ -83,13 +83,14 @@ enum VRRPJSON {
         ]
     }
 
-    private static func lists(_ instance: VRRPInstance, _ facts: DumpFacts) -> [(String, JSONText?)] {
-        let group = facts.group(of: instance)
+    private static func lists(
+        _ instance: VRRPInstance, _ virtual: VirtualInterfaceMap, _ facts: DumpFacts
+    ) -> [(String, JSONText?)] {
         func list(_ entries: [String]) -> JSONText? { entries.isEmpty ? nil : .array(entries.map { .string($0) }) }
         func addresses(_ addresses: [VirtualAddress]) -> [String] {
-            addresses.map { DumpWords.address($0, of: instance, isSet: facts.isSet($0, of: instance)) }
+            addresses.map { facts.words($0, of: instance, virtual) }
         }
-        let scripts = (instance.trackedScripts + (group?.trackedScripts ?? [])).compactMap { tracked in
+        let scripts = instance.trackedScripts.compactMap { tracked in
             facts.configuration.scripts.first { $0.name == tracked.name }.map { DumpWords.command($0.script) }
         }
         return [
@@ -97,9 +98,9 @@ enum VRRPJSON {
             ("evips", list(addresses(instance.excludedVirtualAddresses))),
             ("vroutes", list(instance.routes.map(DumpWords.route))),
             ("vrules", list(instance.rules.map(DumpWords.rule))),
-            ("track_ifp", list((instance.trackedInterfaces + (group?.trackedInterfaces ?? [])).map(\.name))),
+            ("track_ifp", list(instance.trackedInterfaces.map(\.name))),
             ("track_script", list(scripts)),
-            ("track_process", list((instance.trackedProcesses + (group?.trackedProcesses ?? [])).map(\.name))),
+            ("track_process", list(instance.trackedProcesses.map(\.name))),
         ]
     }
 

@@ -14,7 +14,8 @@ extension MailSender.Settings {
             stepTimeout: .microseconds(global.mail.connectTimeout.microseconds))
     }
 
-    private static var hostName: String {
+    /// The name of this host, which stands for a `router_id` that is not configured.
+    static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -13,6 +13,8 @@ struct ScriptResolver {
         var command: ChildCommand
         /// What is wrong, for the log: the script may run all the same.
         var problem: String?
+        /// Whether others may change the script.
+        var isInsecure = false
         /// Whether the problem keeps the script from running.
         var isRefused = false
         /// Whether it is refused because the user or group that is to run it does not exist.
@@ -69,8 +71,10 @@ struct ScriptResolver {
         guard let problem = ScriptSecurity.verify(program, identity: identity) else {
             return Resolution(command: command)
         }
-        if isSecurityEnabled, case .insecure = problem { return refused(script, "\(problem)") }
-        return Resolution(command: command, problem: "script '\(program)': \(problem)")
+        var isInsecure = false
+        if case .insecure = problem { isInsecure = true }
+        if isSecurityEnabled, isInsecure { return refused(script, "\(problem)") }
+        return Resolution(command: command, problem: "script '\(program)': \(problem)", isInsecure: isInsecure)
     }
 
     /// Who runs a script; nil where that user or group does not exist.
@@ -80,6 +84,9 @@ struct ScriptResolver {
     func identityResult(of script: Script) -> Result<ProcessIdentity, IdentityError> {
         script.user.map { Self.identity(of: $0, withSupplementaryGroups: hasSupplementaryGroups) } ?? defaultIdentity
     }
+
+    /// Who runs scripts that name nobody; nil where that user or group does not exist.
+    var ownIdentity: ProcessIdentity? { try? defaultIdentity.get() }
 
     /// Who owns a FIFO: the user that is named with it, else who runs scripts.
     func owner(of fifo: NotifyFIFO) -> Result<ProcessIdentity, IdentityError> {

@@ -22,6 +22,7 @@ struct Resolver {
         var configuration = Configuration()
         configuration.root = draft.root
         configuration.global = resolve(draft.global)
+        configuration.inherited = draft.global.instances.settings
         refer(to: draft.global.interfaces + draft.interfaces + draft.statics.interfaces)
         var trackers = trackers(draft)
         configuration.bfdInstances = resolve(draft.bfdInstances, servingInstances: &trackers.sessions)

@@ -5,6 +5,8 @@
 public struct Configuration: Sendable, Hashable {
     /// The `global_defs` block.
     public var global = GlobalDefinitions()
+    /// What `global_defs` says for instances that say nothing.
+    public var inherited = InheritedSettings()
     /// Namespaces, link polling and the like, which stand outside every block.
     public var root = RootDefinitions()
     /// `vrrp_script` blocks in the order of the file.

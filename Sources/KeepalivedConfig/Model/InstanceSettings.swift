@@ -38,6 +38,22 @@ public struct GratuitousARPSchedule: Sendable, Hashable {
     public init() {}
 }
 
+/// What instances inherit from `global_defs` where they say nothing themselves. Every instance has it already: it is
+/// kept to be shown.
+public struct InheritedSettings: Sendable, Hashable {
+    /// `vrrp_garp_*`.
+    public var gratuitousARP = GratuitousARPSchedule()
+    /// `vrrp_lower_prio_no_advert`.
+    public var lowerPriorityNoAdvert = false
+    /// `vrrp_higher_prio_send_advert`.
+    public var higherPrioritySendAdvert = false
+    /// `vrrp_down_timer_adverts`.
+    public var downTimerAdverts: UInt8 = 3
+
+    /// Every default.
+    public init() {}
+}
+
 /// The `notify_*` scripts of an instance or a group.
 public struct NotifyScripts: Sendable, Hashable {
     /// `notify_master`.

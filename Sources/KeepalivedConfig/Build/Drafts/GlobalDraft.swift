@@ -28,6 +28,16 @@ struct InstanceDefaults: Sendable {
     var lowerPriorityNoAdvert = false
     var higherPrioritySendAdvert = false
     var downTimerAdverts: UInt8 = 3
+
+    /// The same as an instance has it that says nothing.
+    var settings: InheritedSettings {
+        var settings = InheritedSettings()
+        settings.gratuitousARP = GratuitousARPDraft().resolved(inheriting: garp, minimum: usesMinimumGARP)
+        settings.lowerPriorityNoAdvert = lowerPriorityNoAdvert
+        settings.higherPrioritySendAdvert = higherPrioritySendAdvert
+        settings.downTimerAdverts = downTimerAdverts
+        return settings
+    }
 }
 
 /// The `garp_*` keywords of an instance, or `vrrp_garp_*` of `global_defs`: what is not said is inherited.
