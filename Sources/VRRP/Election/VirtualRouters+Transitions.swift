@@ -123,18 +123,20 @@ extension VirtualRouters {
         } else if let faulty = unit.first(where: { !list[$0].faults.isEmpty }) {
             if newcomers.count < unit.count, let cause = list[faulty].faults.first {
                 failOthers(than: faulty, cause: cause, at: now, into: &actions)
-            } else if let group {
-                changeGroup(group, to: .fault, into: &actions)
             }
             for member in newcomers where list[member].state == .initialize {
                 failAtStart(member, at: now, into: &actions)
             }
+            if let group { changeGroup(group, to: .fault, into: &actions) }
         } else if unit.allSatisfy({ list[$0].isOwner && list[$0].state == .initialize }) {
             for member in unit { becomeMaster(member, at: now, into: &actions) }
             if let group { changeGroup(group, to: .master, into: &actions) }
         } else {
-            if let group { changeGroup(group, to: .backup, into: &actions) }
+            // The group is told after its members, but before them at a start that waits for nothing: keepalived's order.
+            let isImmediate = newcomers.allSatisfy { list[$0].introduced == now }
+            if let group, isImmediate { changeGroup(group, to: .backup, into: &actions) }
             for member in newcomers { becomeBackupAtStart(member, at: now, into: &actions) }
+            if let group { changeGroup(group, to: .backup, into: &actions) }
         }
     }
 
