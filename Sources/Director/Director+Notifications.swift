@@ -191,6 +191,13 @@ extension Director {
         for problem in resolver.resolutions.values.compactMap(\.problem).sorted() {
             loggers.parent.warning("\(problem)")
         }
+        for (scripts, kind, logger) in [
+            (configuration.electionScripts, "scripts", loggers.vrrp),
+            (configuration.serviceScripts, "check scripts", loggers.checkers),
+            (configuration.lifecycleScripts, "start/shutdown scripts", loggers.parent),
+        ] {
+            if let sentence = resolver.securitySentence(on: scripts, kind: kind) { logger.notice("\(sentence)") }
+        }
         for recipient in configuration.global.mail.recipients where MailMessage.address(recipient) == nil {
             loggers.parent.warning("No mail goes to '\(recipient)': that is no mail address")
         }
@@ -198,18 +205,31 @@ extension Director {
 }
 
 extension Configuration {
-    /// Every script that the configuration names.
-    var allScripts: [Script] {
+    /// Every script that the configuration names, without those of the start and the stop.
+    var allScripts: [Script] { electionScripts + serviceScripts }
+
+    /// What runs for elections.
+    var electionScripts: [Script] {
+        let notify = (instances.map(\.notify) + syncGroups.map(\.notify)).flatMap {
+            [$0.master, $0.backup, $0.fault, $0.stop, $0.deleted, $0.generic, $0.masterReceivedLowerPriority]
+        }
+        let readers = [global.fifos.all, global.fifos.vrrp].map { $0?.script }
+        return scripts.map(\.script) + (notify + readers).compactMap { $0 }
+    }
+
+    /// What runs for services.
+    var serviceScripts: [Script] {
         let checks = virtualServers.flatMap(\.realServers).flatMap(\.checkers).compactMap { checker -> Script? in
             if case .misc(let check) = checker.kind { check.script } else { nil }
         }
         let services = virtualServers.flatMap {
             [$0.quorumUp, $0.quorumDown] + $0.realServers.flatMap { [$0.notifyUp, $0.notifyDown] }
         }
-        let notify = (instances.map(\.notify) + syncGroups.map(\.notify)).flatMap {
-            [$0.master, $0.backup, $0.fault, $0.stop, $0.deleted, $0.generic, $0.masterReceivedLowerPriority]
-        }
-        let readers = [global.fifos.all, global.fifos.vrrp, global.fifos.lvs].map { $0?.script }
-        return scripts.map(\.script) + checks + (services + notify + readers).compactMap { $0 }
+        return checks + (services + [global.fifos.lvs?.script]).compactMap { $0 }
+    }
+
+    /// What runs before the start and after the stop.
+    var lifecycleScripts: [Script] {
+        [global.startupScript, global.shutdownScript].compactMap { $0?.script }
     }
 }

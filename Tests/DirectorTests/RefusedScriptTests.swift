@@ -47,4 +47,28 @@ import Testing
         let refusal = try #require(found.first?.refusal)
         #expect(refusal.contains(folder.file("check.sh")) && refusal.contains("g+w"))
     }
+
+    @Test(
+        "without enable_script_security the log has keepalived's line on it, and says whether others could change a script",
+        .enabled(if: geteuid() == 0), arguments: ["", "enable_script_security"], [mode_t(0o755), 0o775])
+    func security(setting: String, mode: mode_t) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("check.sh", "#!/bin/sh\n")
+        chmod(folder.path, 0o755)
+        chmod(folder.file("check.sh"), mode)
+        chown(folder.file("check.sh"), 0, 1)
+        var global = GlobalDefinitions()
+        global.scriptUser = ScriptUser(user: "root")
+        global.enableScriptSecurity = !setting.isEmpty
+        let resolver = ScriptResolver(global)
+        let sentence = resolver.securitySentence(on: [Script(words: [folder.file("check.sh")])], kind: "check scripts")
+        let line = "SECURITY VIOLATION - check scripts are being executed but script_security not enabled."
+        guard setting.isEmpty else {
+            #expect(sentence == nil)
+            return
+        }
+        #expect(sentence?.hasPrefix(line) == true)
+        if mode == 0o775 { #expect(sentence == line + " There are insecure scripts.") }
+        #expect(resolver.securitySentence(on: [], kind: "scripts") == nil)
+    }
 }

@@ -224,7 +224,7 @@ struct RuntimeReloadTests {
         #expect(await host.runtime.preview(next).events.isEmpty)
         try await host.runtime.replace(next)
         #expect(await host.status()?.effectivePriority == 106)
-        // Its first run under the new name, and nothing else, is logged.
+        #expect(host.log.all.contains("VRRP_Script(after) considered successful on reload"))
         let start = host.log.all.count
         try await Task.sleep(for: .milliseconds(400))
         #expect(!host.log.all.dropFirst(start).contains { $0.contains("effective priority") })

@@ -113,7 +113,9 @@ struct RepairTests {
         #expect(try segment.left.shell("ip route show 192.0.2.0/24").isEmpty)
         try segment.left.shell("ip link set enp0s3 up")
         try await until { try !segment.left.shell("ip route show 192.0.2.0/24").isEmpty }
+        #expect(host.log.all.count { $0 == "(VI_1) setting Virtual Routes" } == 1)
         await host.runtime.stop()
+        #expect(host.log.all.contains("(VI_1) removing Virtual Routes"))
     }
 
     @Test("what is static is there from the start to the stop, and is put back")

@@ -179,8 +179,9 @@ struct ElectionTests {
         var heard = 0
         while bench.state == .backup, heard < 100 {
             bench.pass(.seconds(1))
-            _ = bench.hear(priority: 90)
+            let messages = bench.hear(priority: 90).messages
             heard += 1
+            #expect(messages.contains("(VI_1) start preempt delay (10.000000)") == (heard == 1))
             if let next = bench.routers.nextDeadline, next <= bench.now + .seconds(1) { _ = bench.expire() }
         }
         // Heard first at 1 s, tolerated until 11 s; the last accepted advert is that of 10 s.

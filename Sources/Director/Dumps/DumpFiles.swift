@@ -18,6 +18,17 @@ enum DumpFile: Sendable {
     /// keepalived's JSON signal: `keepalived.json`.
     case json
 
+    /// What is written, in keepalived's words.
+    var words: String {
+        switch self {
+        case .state: "VRRP data"
+        case .checkers: "checker data"
+        case .parent: "parent data"
+        case .statistics: "VRRP stats"
+        case .json: "VRRP as json"
+        }
+    }
+
     /// Writes it, away from every loop: neither making it nor a slow disk holds anything up.
     ///
     /// The file is replaced as a whole, readable for its owner alone, and never through a link that somebody has put in its

@@ -164,7 +164,10 @@ public struct DirectorProcess: Sendable {
     }
 
     private func write(_ file: DumpFile, _ director: Director, _ logger: Logger) async {
-        if let failure = await file.write(await director.dumpFacts(), on: director.eventLoop) {
+        let facts = await director.dumpFacts()
+        if case .checkers = file, facts.configuration.virtualServers.isEmpty { return }
+        logger.notice("Printing \(file.words) for process(\(getpid())) on signal")
+        if let failure = await file.write(facts, on: director.eventLoop) {
             logger.error("\(failure)")
         }
     }

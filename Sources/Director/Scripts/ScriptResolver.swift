@@ -85,6 +85,14 @@ struct ScriptResolver {
         script.user.map { Self.identity(of: $0, withSupplementaryGroups: hasSupplementaryGroups) } ?? defaultIdentity
     }
 
+    /// keepalived's line on scripts that run without `enable_script_security`.
+    func securitySentence(on scripts: [Script], kind: String) -> String? {
+        guard !isSecurityEnabled, !scripts.isEmpty else { return nil }
+        let isInsecure = scripts.contains { resolve($0).isInsecure }
+        return "SECURITY VIOLATION - \(kind) are being executed but script_security not enabled."
+            + (isInsecure ? " There are insecure scripts." : "")
+    }
+
     /// Who runs scripts that name nobody; nil where that user or group does not exist.
     var ownIdentity: ProcessIdentity? { try? defaultIdentity.get() }
 

@@ -83,7 +83,7 @@ extension VirtualRouters {
                 list[position].preemption = nil
             } else if list[position].preemption == nil {
                 list[position].preemption = now + delay
-                report(.detail, position, "start preempt delay (\(delay))", into: &actions)
+                report(.detail, position, "start preempt delay (\(delay.inMicroseconds))", into: &actions)
             }
         }
         follow(advert, from: sender, at: now, by: position, into: &actions)

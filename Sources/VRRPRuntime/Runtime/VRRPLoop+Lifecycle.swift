@@ -51,7 +51,7 @@ extension VRRPLoop {
             configuration.startupDelay, configuration.delayAfterBoot - (Instant.now - Instant(nanoseconds: 0)))
         guard delay > .zero else { return handle(.started) }
         startupEnd = Instant.now + delay
-        logger.notice("Delaying startup for \(delay.wholeNanoseconds / 1_000_000) ms")
+        logger.notice("Delaying startup for \(delay.inSeconds) seconds")
         // What a crash left behind must not wait: another host may hold it by now.
         for router in configuration.routers where router.configuration.priority < 255 {
             releaseAddresses(of: router.configuration.id)

@@ -44,9 +44,10 @@ extension VRRPLoop {
         let wanted = wantedRouting(of: holder)
         let before = upkeep.routing.entries(of: holder)
         guard !wanted.isEmpty || !before.isEmpty else { return }
-        if case .router(let id) = holder, let routing = known[id]?.routing {
-            if !routing.routes.isEmpty { logger.debug("(\(id)) setting Virtual Routes") }
-            if !routing.rules.isEmpty { logger.debug("(\(id)) setting Virtual Rules") }
+        // What is held already is looked after again when an interface comes or reports were lost: that is no news.
+        if before.isEmpty, case .router(let id) = holder, let routing = known[id]?.routing {
+            if !routing.routes.isEmpty { logDetail("setting Virtual Routes", of: id) }
+            if !routing.rules.isEmpty { logDetail("setting Virtual Rules", of: id) }
         }
         upkeep.routing.set(wanted, of: holder)
         // What was held for an interface that has another index now went with the old one.
@@ -57,6 +58,10 @@ extension VRRPLoop {
     /// a crash has left behind.
     func releaseRouting(of holder: RoutingHolder) {
         var leaving = upkeep.routing.entries(of: holder)
+        if !leaving.isEmpty, case .router(let id) = holder, let routing = known[id]?.routing {
+            if !routing.rules.isEmpty { logDetail("removing Virtual Rules", of: id) }
+            if !routing.routes.isEmpty { logDetail("removing Virtual Routes", of: id) }
+        }
         upkeep.routing.set([], of: holder)
         let listed = Set(leaving.map(\.subject))
         leaving += wantedRouting(of: holder).filter { !listed.contains($0.subject) }

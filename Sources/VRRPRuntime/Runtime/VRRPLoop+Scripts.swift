@@ -1,4 +1,5 @@
 import LinuxSystem
+import Logging
 import NIOCore
 import VRRP
 
@@ -13,6 +14,7 @@ extension VRRPLoop {
                 scripts[name] = nil
                 continue
             }
+            tellKept(run.tracker)
             guard next != run.configuration else { continue }
             run.timer?.cancel()
             scripts[name]?.configuration = next
@@ -22,11 +24,20 @@ extension VRRPLoop {
         for name in wanted.keys.sorted() where scripts[name] == nil {
             guard let configuration = wanted[name] else { continue }
             var run = ScriptRun(configuration)
-            if let result = results[name] { run.tracker = result }
+            if let result = results[name] {
+                run.tracker = result
+                tellKept(result)
+            }
             scripts[name] = run
             if let isUp = run.tracker.isUp { handle(.scriptChanged(name: name, isUp: isUp)) }
             startTimer(of: name, interval: configuration.interval)
         }
+    }
+
+    /// keepalived's line about a result that outlives a reload.
+    private func tellKept(_ tracker: ScriptTracker) {
+        guard let isUp = tracker.isUp else { return }
+        logger.notice("VRRP_Script(\(tracker.name)) considered \(isUp ? "successful" : "unsuccessful") on reload")
     }
 
     /// What is known of scripts that are new by name: that of one with the same command, so that a script which is given

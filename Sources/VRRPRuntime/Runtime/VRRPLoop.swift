@@ -140,8 +140,12 @@ actor VRRPLoop {
     func carryOut(_ action: RouterAction) {
         switch action {
         case .sendAdvert(let id, let payload): sendAdvert(payload, of: id)
-        case .addAddresses(let id): takeAddresses(of: id)
-        case .removeAddresses(let id): releaseAddresses(of: id)
+        case .addAddresses(let id):
+            logExcluded("setting", of: id)
+            takeAddresses(of: id)
+        case .removeAddresses(let id):
+            if holding.contains(id) { logExcluded("removing", of: id) }
+            releaseAddresses(of: id)
         case .announceAddresses(let id, let count): announceAddresses(of: id, count: count)
         case .changeAddresses(let id, let count): changeAddresses(of: id, announcements: count)
         case .rivalFound(let id, let rival):
@@ -170,6 +174,17 @@ actor VRRPLoop {
         holding.remove(id)
         lowerInterfaces()
         if !keepsAddresses { filterAddresses(of: id) }
+    }
+
+    /// keepalived's line about addresses that are held and not advertised.
+    private func logExcluded(_ verb: String, of id: RouterID) {
+        guard let router = known[id], router.addresses.count > router.configuration.addresses.count else { return }
+        logDetail("\(verb) E-VIPs.", of: id)
+    }
+
+    /// A line with detailed logging about what a router carries out.
+    func logDetail(_ words: String, of id: RouterID) {
+        log(RouterReport(.detail, router: id, message: "(\(id)) \(words)"))
     }
 
     func log(_ report: RouterReport) {
