@@ -186,11 +186,8 @@ extension Director {
         mailSender.send(alert)
     }
 
-    /// Says once, at start and reload, what is wrong with scripts.
-    func reportScripts() {
-        for problem in resolver.resolutions.values.compactMap(\.problem).sorted() {
-            loggers.parent.warning("\(problem)")
-        }
+    /// Says at start and reload which scripts run without `enable_script_security`.
+    func reportSecurity() {
         for (scripts, kind, logger) in [
             (configuration.electionScripts, "scripts", loggers.vrrp),
             (configuration.serviceScripts, "check scripts", loggers.checkers),
@@ -198,6 +195,14 @@ extension Director {
         ] {
             if let sentence = resolver.securitySentence(on: scripts, kind: kind) { logger.notice("\(sentence)") }
         }
+    }
+
+    /// Says at the start what is wrong with scripts and mail.
+    func reportScripts() {
+        for problem in resolver.resolutions.values.compactMap(\.problem).sorted() {
+            loggers.parent.warning("\(problem)")
+        }
+        reportSecurity()
         for recipient in configuration.global.mail.recipients where MailMessage.address(recipient) == nil {
             loggers.parent.warning("No mail goes to '\(recipient)': that is no mail address")
         }

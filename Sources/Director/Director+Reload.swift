@@ -197,6 +197,7 @@ extension Director {
         configuration = next
         resolver = elections.resolver
         notifier.replace(resolver: ScriptResolver(next.global))
+        reportSecurity()
         if !options.isDryRun {
             fifos.update(next.global.fifos, resolver: resolver)
             mailSender.update(MailSender.Settings(next.global))

@@ -59,7 +59,7 @@ notify "/usr/bin/true any"
 # Lines about descriptors and threads, which Martlet has none of, and about the build of keepalived.
 ONLY_KEEPALIVED = re.compile(
     r"fd_in|Number of config faults|Read timeout|Last transition|Password|Interval =|Timeout =|Result =|Insecure"
-    r"|Script uid|VRRP instances :|State = idle|uid:gid|Unicast checksum|Promote_secondaries counter")
+    r"|VRRP instances :|State = idle|Unicast checksum|Promote_secondaries counter")
 
 
 def part(text, title):
