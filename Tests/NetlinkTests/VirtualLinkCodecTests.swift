@@ -69,6 +69,7 @@ struct VirtualLinkCodecTests {
         #expect(payload(LinkChange(isUp: false)) == down)
         #expect(
             payload(LinkChange(hardwareAddress: virtual)) == untouched + [10, 0, 1, 0, 0, 0, 0x5E, 0, 1, 0x33, 0, 0])
+        #expect(payload(LinkChange(name: "va")) == untouched + [7, 0, 3, 0, 0x76, 0x61, 0, 0])
         #expect(payload(LinkChange(masterIndex: 0)) == untouched + [8, 0, 10, 0, 0, 0, 0, 0])
         #expect(payload(LinkChange(group: 3)) == untouched + [8, 0, 27, 0, 3, 0, 0, 0])
         #expect(payload(LinkChange(alias: "vip")) == untouched + [7, 0, 20, 0, 0x76, 0x69, 0x70, 0])

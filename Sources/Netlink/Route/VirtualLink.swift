@@ -96,6 +96,8 @@ public struct LinkChange: Sendable, Hashable {
 
     /// Sets it up or down.
     public var isUp: Bool?
+    /// Another name, at most 15 bytes. Before Linux 6.2 the kernel refuses it (`EBUSY`) for a link that is up.
+    public var name: String?
     /// The link-layer address.
     public var hardwareAddress: MACAddress?
     /// The bridge, bond or VRF that it is to belong to; 0 takes it out of the one it belongs to.
@@ -112,10 +114,12 @@ public struct LinkChange: Sendable, Hashable {
 
     /// A change of what is named.
     public init(
-        isUp: Bool? = nil, hardwareAddress: MACAddress? = nil, masterIndex: UInt32? = nil, group: UInt32? = nil,
-        alias: String? = nil, ipv6AddressGeneration: IPv6AddressGeneration? = nil, namespaceDescriptor: Int32? = nil
+        isUp: Bool? = nil, name: String? = nil, hardwareAddress: MACAddress? = nil, masterIndex: UInt32? = nil,
+        group: UInt32? = nil, alias: String? = nil, ipv6AddressGeneration: IPv6AddressGeneration? = nil,
+        namespaceDescriptor: Int32? = nil
     ) {
         self.isUp = isUp
+        self.name = name
         self.hardwareAddress = hardwareAddress
         self.masterIndex = masterIndex
         self.group = group
@@ -128,6 +132,7 @@ public struct LinkChange: Sendable, Hashable {
     func write(index: UInt32, to writer: inout MessageWriter) {
         Link.writeHeader(
             index: index, flags: isUp == true ? .up : [], changing: isUp == nil ? [] : .up, to: &writer)
+        if let name { writer.attribute(UInt16(IFLA_IFNAME), string: name) }
         if let hardwareAddress { writer.attribute(UInt16(IFLA_ADDRESS), bytes: hardwareAddress.bytes) }
         if let masterIndex { writer.attribute(UInt16(IFLA_MASTER), masterIndex) }
         if let group { writer.attribute(UInt16(IFLA_GROUP), group) }

@@ -38,6 +38,8 @@ public struct ErrorNumber: RawRepresentable, Sendable, Hashable {
     public static let notSupported = ErrorNumber(rawValue: EOPNOTSUPP)
     /// `EAFNOSUPPORT`.
     public static let addressFamilyNotSupported = ErrorNumber(rawValue: EAFNOSUPPORT)
+    /// `EADDRINUSE`: another link on the same one has the address and is up.
+    public static let addressInUse = ErrorNumber(rawValue: EADDRINUSE)
     /// `EADDRNOTAVAIL`: the address to delete is not on the interface.
     public static let addressNotAvailable = ErrorNumber(rawValue: EADDRNOTAVAIL)
     /// `ENETUNREACH`: a gateway that no interface reaches.
