@@ -226,6 +226,22 @@ struct TrackingTests {
         #expect(backup.handle(.sourceAddressChanged(Bench.id, nil)).advertPriorities.isEmpty)
     }
 
+    @Test("a master whose own interface is of no use resigns, and takes part again when it is")
+    func obstacle() {
+        var bench = Bench.master()
+        let obstacle = RouterObstacle(interface: "vrrp.51", reason: "Address already in use")
+        let actions = bench.handle(.obstacleChanged(Bench.id, obstacle))
+        #expect(actions.advertPriorities == [0])
+        #expect(actions.transitions == ["VI_1 FAULT"])
+        #expect(actions.contains(.removeAddresses(Bench.id)))
+        #expect(bench.status().faults == [.obstacle(obstacle)])
+        #expect(bench.handle(.obstacleChanged(Bench.id, obstacle)).isEmpty)
+        #expect(bench.handle(.obstacleChanged(Bench.id, nil)).transitions == ["VI_1 BACKUP"])
+        var newcomer = Bench(Bench.configuration())
+        _ = newcomer.handle(.obstacleChanged(Bench.id, obstacle))
+        #expect(newcomer.start().transitions == ["VI_1 FAULT"])
+    }
+
     @Test("a changed source address is what the next tie is broken by")
     func changedAddress() {
         var bench = Bench.master()

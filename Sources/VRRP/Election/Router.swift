@@ -22,6 +22,8 @@ struct Router: Sendable {
     var basePriority: UInt8
     var effectivePriority: UInt8
     var source: IPAddress?
+    /// Why its own interface cannot carry its addresses.
+    var obstacle: RouterObstacle?
     var masterAddress: IPAddress?
     var masterPriority: UInt8?
     var masterInterval: Duration

@@ -81,6 +81,8 @@ public enum RouterFault: Sendable, Hashable {
     case noSourceAddress
     /// The configured address to send from is not on this host (`track_src_ip`).
     case sourceAddressMissing(IPAddress)
+    /// Its own interface (`use_vmac`, `use_ipvlan`) cannot carry its addresses.
+    case obstacle(RouterObstacle)
     /// A unicast router has no peers (`unicast_fault_no_peer`).
     case noPeers
     /// Another member of the sync group is in FAULT.
@@ -98,6 +100,7 @@ extension RouterFault: CustomStringConvertible {
         case .process(let name): "process \(name)"
         case .noSourceAddress: "no address to send from"
         case .sourceAddressMissing(let address): "source address \(address) is not here"
+        case .obstacle(let obstacle): "interface \(obstacle.interface) cannot be used: \(obstacle.reason)"
         case .noPeers: "no unicast peers"
         case .syncGroup(let name): "another member of sync group \(name)"
         }

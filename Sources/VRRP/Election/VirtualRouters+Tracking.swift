@@ -46,6 +46,7 @@ extension VirtualRouters {
             let tracked = list[position].configuration.trackedSourceAddress
             faults.append(tracked.map { .sourceAddressMissing($0) } ?? .noSourceAddress)
         }
+        if let obstacle = list[position].obstacle { faults.append(.obstacle(obstacle)) }
         if case .unicast(let peers, _, _) = list[position].configuration.delivery, peers.isEmpty {
             faults.append(.noPeers)
         }

@@ -170,6 +170,7 @@ extension VirtualRouters {
                     "(\(id)): entering FAULT state (tracked file \(name) has status \(files[name] ?? 0))"
                 case .process(let name): "(\(id)) entering FAULT state (tracked process \(name) lost its quorum)"
                 case .noSourceAddress, .sourceAddressMissing: "(\(id)) \(noAddressSentence(of: position, fault))"
+                case .obstacle: "(\(id)) entering FAULT state (\(fault))"
                 case .noPeers: "(\(id)) \(Self.noPeersSentence)"
                 case .syncGroup(let name): "(\(id)) entering FAULT state (sync group \(name))"
                 }
@@ -198,7 +199,7 @@ extension VirtualRouters {
         case .noSourceAddress, .sourceAddressMissing:
             report(.warning, position, noAddressSentence(of: position, cause), into: &actions)
         case .noPeers: report(.warning, position, Self.noPeersSentence, into: &actions)
-        case .script, .interface, .session, .file, .process, .syncGroup: break
+        case .script, .interface, .session, .file, .process, .obstacle, .syncGroup: break
         }
         if list[position].state != .fault {
             enter(.fault, position, sendingPriorityZero: true, cause: "\(cause)", at: now, into: &actions)

@@ -169,6 +169,10 @@ public struct VirtualRouters: Sendable {
             list[position].source = address
             if list[position].state == .master { list[position].masterAddress = address }
             if phase == .running { reconsider([position], at: now, into: &actions) }
+        case (_, .obstacleChanged(let id, let obstacle)):
+            guard let position = positions[id], list[position].obstacle != obstacle else { return }
+            list[position].obstacle = obstacle
+            if phase == .running { reconsider([position], at: now, into: &actions) }
         case (.running, .addressesLost(let id)):
             guard let position = positions[id] else { return }
             loseAddresses(position, at: now, into: &actions)

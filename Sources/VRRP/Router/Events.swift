@@ -13,6 +13,8 @@ public enum RouterEvent: Sendable, Hashable {
     case interfaceChanged(name: String, isUp: Bool)
     /// The address that a router sends from became known, changed, or vanished.
     case sourceAddressChanged(RouterID, IPAddress?)
+    /// What carries the router's addresses cannot be used, or can be again (nil).
+    case obstacleChanged(RouterID, RouterObstacle?)
     /// A tracked script has a new result after rise and fall were counted.
     case scriptChanged(name: String, isUp: Bool)
     /// A tracked BFD session came up or went down; nil forgets what is known of one that is gone.
@@ -27,6 +29,20 @@ public enum RouterEvent: Sendable, Hashable {
     case addressesLost(RouterID)
     /// The process is to stop cleanly.
     case stopping
+}
+
+/// Why an interface that is the router's own cannot carry its addresses.
+public struct RouterObstacle: Sendable, Hashable {
+    /// The interface.
+    public var interface: String
+    /// What the kernel says, in words.
+    public var reason: String
+
+    /// Creates a reason.
+    public init(interface: String, reason: String) {
+        self.interface = interface
+        self.reason = reason
+    }
 }
 
 /// A received VRRP datagram with what the IP header said.

@@ -42,6 +42,7 @@ extension VRRPLoop {
         case .syncGroup(let name): return .syncGroup(name)
         case .interface(let name): return subject(ofLink: name)
         case .sourceAddressMissing(let address): return .address(address, interface: router.configuration.interface)
+        case .obstacle(let obstacle): return .obstacle(obstacle)
         case .noPeers: return .peers
         case .noSourceAddress: return subject(ofAddressOf: router)
         }

@@ -1,5 +1,6 @@
 public import Addressing
 public import Timing
+public import VRRP
 
 /// A precondition that a router waits for before it may take part: what has to come about, and since when it is missing.
 public struct RouterWait: Sendable, Hashable {
@@ -37,6 +38,8 @@ public struct RouterWait: Sendable, Hashable {
         case process(String)
         /// Processes have to be looked at for the first time.
         case firstCount(String)
+        /// The router's own interface has to become one that can carry its addresses.
+        case obstacle(RouterObstacle)
         /// The configuration has to name a peer.
         case peers
         /// The other members of a sync group have to leave FAULT.
@@ -77,6 +80,7 @@ extension RouterWait: CustomStringConvertible {
         case .firstNumber(let name): "the first look at track_file \(name)"
         case .process(let name): "tracked process \(name) to have its quorum"
         case .firstCount(let name): "the first look at tracked process \(name)"
+        case .obstacle(let obstacle): "interface \(obstacle.interface) to be of use (\(obstacle.reason))"
         case .peers: "a unicast_peer in the configuration"
         case .syncGroup(let name): "the other members of sync group \(name) to leave FAULT"
         }
