@@ -20,8 +20,9 @@ struct VirtualInterfacePlanTests {
         return link
     }
 
-    private func plan(_ links: [Link], isOurs: Bool = false) -> VirtualInterfacePlan {
-        VirtualInterfacePlan(wanted, in: InterfaceTable(links: links, addresses: [])) { _ in isOurs }
+    private func plan(_ links: [Link], isOurs: Bool = false, isSpare: Bool = false) -> VirtualInterfacePlan {
+        VirtualInterfacePlan(
+            wanted, in: InterfaceTable(links: links, addresses: []), isOurs: { _ in isOurs }, isSpare: { _ in isSpare })
     }
 
     @Test("without the base it waits; with it, it is made in the base's group and VRF")
@@ -57,6 +58,23 @@ struct VirtualInterfacePlanTests {
             Issue.record("\(plan([base, other], isOurs: true))")
             return
         }
+    }
+
+    @Test("one that is as it is to be under a name that nobody uses gets its name")
+    func otherName() {
+        let other = present { $0.name = "va" }
+        let occupant = present { link in
+            link.index = 8
+            link.lowerIndex = 5
+        }
+        guard case .make = plan([base, other]), case .rename(other, _) = plan([base, other], isSpare: true),
+            case .rename(other, _) = plan([base, other, occupant], isOurs: true, isSpare: true)
+        else {
+            Issue.record("\(plan([base, other])), \(plan([base, other], isSpare: true))")
+            return
+        }
+        // Not in place of what is somebody else's.
+        #expect(plan([base, other, occupant], isSpare: true) == .nameTaken(by: occupant))
     }
 
     @Test("the virtual MAC address tells the family and ends with the virtual router id")
@@ -116,5 +134,22 @@ struct VirtualInterfacePlanTests {
         #expect(obstacles([:]).isEmpty)
         #expect(obstacles(["net.ipv4.conf.all.arp_ignore": 1]).isEmpty)
         #expect(obstacles(["net.ipv4.conf.all.arp_ignore": 2, "net.ipv4.conf.all.arp_filter": 1]).count == 2)
+    }
+
+    @Test("reports from before a renaming or a removal of our own do not bring back what was")
+    func staleReports() {
+        var changes = OwnLinkChanges()
+        changes.names[7] = "vb"
+        let before = present { $0.name = "martlet7" }
+        let after = present { $0.name = "vb" }
+        #expect(changes.current(.linkChanged(before)) == .linkChanged(after))
+        #expect(changes.current(.linkChanged(after)) == .linkChanged(after))
+        // What somebody else does after it counts.
+        let later = present { $0.name = "vx" }
+        #expect(changes.current(.linkChanged(later)) == .linkChanged(later))
+        changes.removed.insert(7)
+        #expect(changes.current(.linkChanged(later)) == nil)
+        #expect(changes.current(.linkRemoved(later)) == .linkRemoved(later))
+        #expect(changes.current(.linkChanged(later)) == .linkChanged(later))
     }
 }

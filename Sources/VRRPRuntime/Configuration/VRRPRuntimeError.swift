@@ -25,6 +25,13 @@ public enum VRRPRuntimeError: Error, Sendable, Hashable {
     case notRunning
 }
 
+extension VRRPRuntimeError {
+    /// Why a virtual interface could not be made, without its name.
+    var reason: String {
+        if case .virtualInterface(_, _, let reason) = self { reason } else { description }
+    }
+}
+
 extension VRRPRuntimeError: CustomStringConvertible {
     /// One sentence with the way out.
     public var description: String {

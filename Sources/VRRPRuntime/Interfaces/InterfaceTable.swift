@@ -26,11 +26,17 @@ struct InterfaceTable: Sendable {
         }
     }
 
+    /// Every interface, in no particular order.
+    var allLinks: some Collection<Link> { links.values }
+
     /// The addresses of an interface in the kernel's order.
     func addresses(on name: String) -> [InterfaceAddress] { indexes[name].flatMap { addresses[$0]?.all } ?? [] }
 
     /// The interface that bears this name.
     func link(named name: String) -> Link? { indexes[name].flatMap { links[$0] } }
+
+    /// The interface of this number.
+    func link(index: UInt32) -> Link? { links[index] }
 
     /// The name of an interface.
     func name(of index: UInt32) -> String? { links[index]?.name }

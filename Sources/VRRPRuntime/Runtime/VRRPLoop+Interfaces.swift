@@ -23,6 +23,7 @@ extension VRRPLoop {
         }
         guard let kernel else { return }
         do throws(NetlinkError) {
+            ownChanges = OwnLinkChanges()
             interfaces = InterfaceTable(links: try kernel.links(), addresses: try kernel.addresses())
         } catch {
             throw .netlink(error)
@@ -32,6 +33,7 @@ extension VRRPLoop {
     /// The kernel reports changes.
     private func heard(_ events: [RouteEvent]) {
         guard phase == .running else { return }
+        let events = events.compactMap { ownChanges.current($0) }
         var risen: Set<String> = []
         var concernsRouters = false
         for event in events {
@@ -76,7 +78,7 @@ extension VRRPLoop {
 
     /// Makes virtual interfaces anew that somebody has removed. What routers have lost with them comes back with them, and
     /// is no loss to repair.
-    private func restoreVirtualInterfacesOfLosers() {
+    func restoreVirtualInterfacesOfLosers() {
         guard !configuration.virtualInterfaces.isEmpty else { return }
         var losers = Set(upkeep.losses.compactMap { if case .address(let id, _) = $0 { id } else { nil } })
         restoreVirtualInterfaces(losers: &losers)

@@ -13,9 +13,9 @@ extension VRRPLoop {
             try Self.check(configuration)
             try watchInterfaces()
             try checkInterfaces(of: configuration)
+            settleAbandonedInterfaces()
             // One that cannot be made keeps its instances in FAULT, and no others.
             repairVirtualInterfaces()
-            removeAbandonedInterfaces()
             filterAddresses()
             do throws(SystemError) {
                 if configuration.hasVirtualSources { frames = try FrameSender() }
@@ -37,6 +37,7 @@ extension VRRPLoop {
         for omission in configuration.omissions { logger.warning("\(omission)") }
         settlePromotion(for: configuration)
         tellInterfaces()
+        tellObstacles()
         watchRouting()
         holdStatics()
         reconcileScripts(for: configuration)
@@ -111,6 +112,7 @@ extension VRRPLoop {
         arm()
         announcementTimer?.cancel()
         endpointRetry?.cancel()
+        obstacleRetry?.cancel()
         upkeep.repair?.cancel()
         upkeep.acquisition?.cancel()
         upkeep.monitor?.close()
@@ -163,10 +165,14 @@ extension VRRPLoop {
     /// Refuses what the kernel would refuse of the addresses that the configuration in force does not have.
     func checkNewAddresses(of next: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) {
         let known = Set(configuration.routers.flatMap { addresses(of: $0) }.map { HeldAddressBook.Key($0) })
+        // The kernel's own word counts for those that are made or made to take them.
+        let virtual = Set(next.virtualInterfaces.map(\.name))
         for router in next.routers {
             for address in addresses(of: router)
             where address.prefix.address.family == .ipv6 && !known.contains(HeldAddressBook.Key(address)) {
-                guard let name = interfaces.name(of: address.interfaceIndex), !Self.takesIPv6(name) else { continue }
+                guard let name = interfaces.name(of: address.interfaceIndex), !virtual.contains(name),
+                    !Self.takesIPv6(name)
+                else { continue }
                 throw .noIPv6(interface: name, address: address.prefix, router: router.configuration.id.name)
             }
         }

@@ -22,7 +22,8 @@ extension VRRPLoop {
         try checkInterfaces(of: next)
         preparedInterfaces = try makeVirtualInterfaces(of: next)
         do throws(VRRPRuntimeError) {
-            try checkNewAddresses(of: next)
+            switchIPv6On(for: next)
+            try withNames(of: next) { () throws(VRRPRuntimeError) in try checkNewAddresses(of: next) }
             do throws(SystemError) {
                 if next.hasVirtualSources, frames == nil { frames = try FrameSender() }
                 for endpoint in Self.endpoints(of: next) { try open(endpoint) }
@@ -34,7 +35,9 @@ extension VRRPLoop {
             throw error
         }
         let hasAdded: Bool
-        do throws(VRRPRuntimeError) { hasAdded = try tryAdditions(of: next) } catch {
+        do throws(VRRPRuntimeError) {
+            hasAdded = try withNames(of: next) { () throws(VRRPRuntimeError) in try tryAdditions(of: next) }
+        } catch {
             abandon()
             throw error
         }
@@ -94,9 +97,10 @@ extension VRRPLoop {
         sources = nextSources
         holding = Set(known.keys.filter { routers.status(of: $0)?.state == .master })
         filter.replace(next.addressFilter)
+        let renamed = renameVirtualInterfaces()
         let made = repairVirtualInterfaces()
-        // Made anew under the same name: what is claimed there has another index.
-        if !made.isEmpty { claims = claimedAddresses(by: next) }
+        // Made anew, or under another name: what is claimed there has another index.
+        if !made.isEmpty || !renamed.isEmpty { claims = claimedAddresses(by: next) }
         filterAddresses()
         var changed = next.routers.filter { virtualInterfaces(of: $0).contains { made.contains($0.name) } }
             .map(\.configuration.id)
@@ -115,7 +119,9 @@ extension VRRPLoop {
         settleExtraAnnouncements()
         forgetUnused()
         closeUnusedEndpoints()
+        for id in holding { openVirtualReceivers(of: id) }
         arm()
+        tellObstacles()
     }
 
     private func closeUnusedEndpoints() {
@@ -223,7 +229,7 @@ extension VRRPLoop {
             try Self.check(next)
             try checkOmissions(of: next)
             try checkInterfaces(of: next)
-            try checkNewAddresses(of: next)
+            try withNames(of: next) { () throws(VRRPRuntimeError) in try checkNewAddresses(of: next) }
         } catch {
             preview.problem = error
         }
@@ -244,6 +250,13 @@ extension VRRPLoop {
         actions += replacement.farewell + replacement.actions
         preview.after = describe(trial)
         preview.events = actions.compactMap(VRRPRuntimeEvent.init)
+        withNames(of: next) { compareAddresses(of: next, after: trial, in: &preview) }
+        return preview
+    }
+
+    private func compareAddresses(
+        of next: VRRPRuntimeConfiguration, after trial: VirtualRouters, in preview: inout VRRPReplacementPreview
+    ) {
         var wanted: Set<HeldAddressBook.Key> = []
         for router in next.routers where trial.status(of: router.configuration.id)?.state == .master {
             for address in addresses(of: router) {
@@ -261,7 +274,6 @@ extension VRRPLoop {
             guard let holder = book.holder(of: key) else { continue }
             preview.removed[holder, default: []].append(key.prefix)
         }
-        return preview
     }
 
     private func describe(_ routers: VirtualRouters) -> [RouterID: VRRPReplacementPreview.Router] {

@@ -48,10 +48,13 @@ actor VRRPLoop {
     var sharedPrefixes: Set<Prefix>
     /// The virtual interfaces that were made or taken over, by name.
     var ownInterfaces: [String: OwnInterface] = [:]
+    /// Names and removals of them that the kernel is still to report.
+    var ownChanges = OwnLinkChanges()
     /// What the parameters of interfaces below virtual ones were, by index.
     var baseMemories: [UInt32: BaseMemory] = [:]
-    /// Virtual interfaces that could not be made, and what is wrong with the others, so that it is logged once.
-    var failingInterfaces: Set<String> = []
+    /// Why virtual interfaces could not be made or set up, and what is wrong with the others, so that it is logged once.
+    var obstacles: [String: String] = [:]
+    var obstacleRetry: Scheduled<Void>?
     var reportedProblems: [String: [String]] = [:]
     /// The virtual interfaces that were made for the prepared configuration.
     var preparedInterfaces: [String] = []

@@ -1,5 +1,4 @@
 import Addressing
-import LinuxSystem
 import Logging
 import NIOCore
 import Netlink
@@ -9,23 +8,21 @@ extension VRRPLoop {
     // MARK: Making and taking away
 
     /// Makes the virtual interfaces of a configuration that are missing, and takes those over that a crash has left.
-    /// One that is there with other properties and is ours is left to ``settleVirtualInterfaces()``.
+    /// One of ours that is there with other properties or another name is left to ``repairVirtualInterfaces()``.
     ///
     /// - Returns: The names of those that were made, for ``removeVirtualInterfaces(_:)`` when it all comes to nothing.
     func makeVirtualInterfaces(of configuration: VRRPRuntimeConfiguration) throws(VRRPRuntimeError) -> [String] {
         var made: [String] = []
-        let used = usedInterfaces
         do throws(VRRPRuntimeError) {
             for wanted in configuration.virtualInterfaces {
-                switch plan(wanted) {
+                switch plan(wanted, of: configuration) {
                 case .keep(let link): adopt(wanted, link, for: configuration)
                 case .make(let link):
                     try make(wanted, link, for: configuration)
                     made.append(wanted.name)
-                case .replace, .waitForBase: continue
+                case .replace, .rename, .waitForBase: break
                 case .nameTaken(let link): throw nameTaken(wanted, by: link)
                 }
-                setUp(wanted, used: used)
             }
         } catch {
             removeVirtualInterfaces(made)
@@ -39,6 +36,7 @@ extension VRRPLoop {
     func settleVirtualInterfaces() {
         let wanted = Set(configuration.virtualInterfaces.map(\.name))
         removeVirtualInterfaces(ownInterfaces.keys.filter { !wanted.contains($0) }.sorted())
+        obstacles = obstacles.filter { wanted.contains($0.key) }
         repairVirtualInterfaces()
     }
 
@@ -48,27 +46,33 @@ extension VRRPLoop {
     @discardableResult
     func repairVirtualInterfaces() -> Set<String> {
         var made: Set<String> = []
+        renameVirtualInterfaces()
         let used = usedInterfaces
         for wanted in configuration.virtualInterfaces {
             do throws(VRRPRuntimeError) {
-                switch plan(wanted) {
+                switch plan(wanted, of: configuration) {
                 case .keep(let link): adopt(wanted, link, for: configuration)
                 case .make(let link):
+                    try make(wanted, link, for: configuration)
+                    made.insert(wanted.name)
+                case .rename(let other, let link):
+                    // The kernel does not rename what is up.
+                    for obstacle in [other, interfaces.link(named: wanted.name)].compactMap(\.self) { remove(obstacle) }
                     try make(wanted, link, for: configuration)
                     made.insert(wanted.name)
                 case .replace(let present, let link):
                     remove(present)
                     try make(wanted, link, for: configuration)
                     made.insert(wanted.name)
-                case .waitForBase: continue
+                case .waitForBase:
+                    note(nil, of: wanted.name)
+                    continue
                 case .nameTaken(let link): throw nameTaken(wanted, by: link)
                 }
-                failingInterfaces.remove(wanted.name)
+                setUp(wanted, used: used)
             } catch {
-                guard failingInterfaces.insert(wanted.name).inserted else { continue }
-                logger.warning("\(error)")
+                note(error.reason, of: wanted.name, sentence: "\(error)")
             }
-            setUp(wanted, used: used)
         }
         return made
     }
@@ -89,9 +93,18 @@ extension VRRPLoop {
         }
     }
 
-    private func plan(_ wanted: VirtualInterface) -> VirtualInterfacePlan {
-        VirtualInterfacePlan(wanted, in: interfaces) { link in
-            ownInterfaces[link.name]?.index == link.index || BaseMemory(alias: link.alias) != nil
+    /// What is to be done about an interface of a configuration.
+    func plan(_ wanted: VirtualInterface, of configuration: VRRPRuntimeConfiguration) -> VirtualInterfacePlan {
+        VirtualInterfacePlan(
+            wanted, in: interfaces, isOurs: { isOwn($0) || BaseMemory(alias: $0.alias) != nil },
+            isSpare: { isOwn($0) && !isInPlace($0, by: configuration) || isLeftBehind($0, by: configuration) })
+    }
+
+    /// Whether an interface is what a configuration wants under this name.
+    func isInPlace(_ link: Link, by configuration: VRRPRuntimeConfiguration) -> Bool {
+        configuration.virtualInterfaces.contains { wanted in
+            wanted.name == link.name
+                && interfaces.link(named: wanted.base).map { link.isLike(VirtualLink(wanted, on: $0)) } ?? false
         }
     }
 
@@ -120,6 +133,7 @@ extension VRRPLoop {
                     address.address.family == .ipv6 ? .noDuplicateDetection : []
                 settleOwn(InterfaceAddress(interfaceIndex: made.index, prefix: address, flags: flags))
             }
+            if wanted.hardwareAddress == nil { setUp(wanted, used: []) }
         } catch {
             throw .netlink(error)
         }
@@ -132,11 +146,11 @@ extension VRRPLoop {
     }
 
     /// Nothing makes a link-local address on an interface whose MAC address other hosts have too.
-    private func addressGeneration(_ wanted: VirtualInterface) -> LinkChange.IPv6AddressGeneration? {
+    func addressGeneration(_ wanted: VirtualInterface) -> LinkChange.IPv6AddressGeneration? {
         wanted.families.contains(.ipv6) && wanted.hardwareAddress != nil ? LinkChange.IPv6AddressGeneration.none : nil
     }
 
-    private func adopt(_ wanted: VirtualInterface, _ link: Link, for configuration: VRRPRuntimeConfiguration) {
+    func adopt(_ wanted: VirtualInterface, _ link: Link, for configuration: VRRPRuntimeConfiguration) {
         guard ownInterfaces[wanted.name]?.index != link.index, let base = link.lowerIndex else { return }
         let own = OwnInterface(index: link.index, name: wanted.name, in: configuration)
         ownInterfaces[wanted.name] = own
@@ -150,8 +164,10 @@ extension VRRPLoop {
 
     private func remove(_ link: Link) {
         let own = ownInterfaces.removeValue(forKey: link.name)
+        for (name, own) in ownInterfaces where own.index == link.index { ownInterfaces[name] = nil }
         let failure = kernel?.apply([.deleteLink(index: link.index)]).first?.error
         interfaces.apply(.linkRemoved(link))
+        if failure == nil { ownChanges.removed.insert(link.index) }
         if let failure, failure.errorNumber != .noSuchDevice {
             logger.warning("Cannot remove the interface \(link.name)", metadata: ["cause": "\(failure)"])
         } else {
@@ -205,97 +221,42 @@ extension VRRPLoop {
     }
 
     /// Sets it up if it is to be up now: with a MAC address that others share, only for a master.
+    ///
+    /// Otherwise it is only seen that it could be: a router that cannot become master is not to try.
     private func setUp(_ wanted: VirtualInterface, used: Set<String>) {
-        guard wanted.hardwareAddress == nil || used.contains(wanted.name) else { return }
-        setFlag(up: true, of: wanted.name)
+        if wanted.hardwareAddress == nil || used.contains(wanted.name) {
+            if setFlag(up: true, of: wanted.name) { note(nil, of: wanted.name) }
+        } else if let link = interfaces.link(named: wanted.name), isOwn(link),
+            let other = rival(of: link, isKnownUp: true)
+        {
+            note(Self.sameAddress(as: other), of: wanted.name)
+        } else {
+            tryAgain(wanted)
+        }
     }
 
-    private func setFlag(up: Bool, of name: String) {
-        guard var link = interfaces.link(named: name), ownInterfaces[name]?.index == link.index,
-            link.flags.contains(.up) != up
-        else { return }
+    private static func sameAddress(as rival: Link) -> String {
+        "\(rival.name) has its MAC address already; `ip link delete \(rival.name)` removes it"
+    }
+
+    /// Whether it is so now.
+    @discardableResult
+    func setFlag(up: Bool, of name: String) -> Bool {
+        guard var link = interfaces.link(named: name), ownInterfaces[name]?.index == link.index else { return false }
+        guard link.flags.contains(.up) != up else { return true }
         if let failure = kernel?.apply([.changeLink(index: link.index, LinkChange(isUp: up))]).first {
             // One that is gone is made anew when the report of it comes.
-            guard failure.error.errorNumber != .noSuchDevice else { return }
-            logger.warning("Cannot set \(name) \(up ? "up" : "down")", metadata: ["cause": "\(failure.error)"])
-            return
+            guard failure.error.errorNumber != .noSuchDevice else { return false }
+            if up {
+                let other = failure.error.errorNumber == .addressInUse ? rival(of: link, isKnownUp: false) : nil
+                note(other.map(Self.sameAddress) ?? "\(failure.error)", of: name)
+            } else {
+                logger.warning("Cannot set \(name) down", metadata: ["cause": "\(failure.error)"])
+            }
+            return false
         }
         if up { link.flags.insert(.up) } else { link.flags.subtract([.up, .running]) }
         interfaces.apply(.linkChanged(link))
-    }
-
-    // MARK: Parameters
-
-    /// Reads what the parameters of the interface below were, unless that is known already.
-    private func remember(base index: UInt32, name: String, alias: String?) {
-        guard baseMemories[index] == nil else { return }
-        if var memory = BaseMemory(alias: alias), memory.base == name {
-            memory.process = Self.processID
-            baseMemories[index] = memory
-            return
-        }
-        var memory = BaseMemory(base: name, process: Self.processID)
-        for parameter in InterfaceParameters.base.keys {
-            if let value = Self.reading(.ipv4(interface: name, parameter)) { memory.values[parameter] = value }
-        }
-        baseMemories[index] = memory
-    }
-
-    /// Writes into the alias what a successor has to know.
-    private func label(_ link: Link, base: UInt32, changing change: LinkChange) {
-        guard let memory = baseMemories[base] else { return }
-        var change = change
-        if link.alias != memory.alias { change.alias = memory.alias }
-        guard change != LinkChange() else { return }
-        _ = kernel?.apply([.changeLink(index: link.index, change)])
-    }
-
-    /// Writes the parameters that differ, reads them back, and says what does not hold.
-    func setParameters(of wanted: VirtualInterface) {
-        guard wanted.hardwareAddress != nil else { return }
-        var parameters = InterfaceParameters.own(wanted, reading: Self.reading)
-        var problems: [String] = []
-        if wanted.families.contains(.ipv4) {
-            parameters += InterfaceParameters.base.sorted { $0.key < $1.key }.map {
-                InterfaceParameter(sysctl: .ipv4(interface: wanted.base, $0.key), value: $0.value)
-            }
-            problems = InterfaceParameters.obstacles(reading: Self.reading)
-        }
-        problems = parameters.compactMap(Self.establish) + problems
-        guard reportedProblems[wanted.name] ?? [] != problems else { return }
-        reportedProblems[wanted.name] = problems
-        for problem in problems {
-            logger.warning(
-                "(\(ownInterfaces[wanted.name]?.router ?? "-")) \(wanted.name) may not answer with the virtual MAC address",
-                metadata: ["interface": "\(wanted.name)", "cause": "\(problem)"])
-        }
-    }
-
-    private func restore(_ memory: BaseMemory, base index: UInt32) {
-        guard let base = interfaces.name(of: index) else { return }
-        for (parameter, former) in memory.values.sorted(by: { $0.key < $1.key }) {
-            let sysctl = Sysctl.ipv4(interface: base, parameter)
-            // What somebody else has set since is theirs.
-            let ours = InterfaceParameters.base[parameter]
-            guard former != ours, Self.reading(sysctl) == ours else { continue }
-            if let problem = Self.establish(InterfaceParameter(sysctl: sysctl, value: former)) {
-                logger.warning("Cannot restore \(sysctl)", metadata: ["cause": "\(problem)"])
-            }
-        }
-    }
-
-    private static func reading(_ sysctl: Sysctl) -> Int? { try? sysctl.read() }
-
-    /// Makes a parameter have its value; what is wrong in words, or nil.
-    private static func establish(_ parameter: InterfaceParameter) -> String? {
-        guard reading(parameter.sysctl) != parameter.value else { return nil }
-        do throws(SystemError) {
-            try parameter.sysctl.write(parameter.value)
-            let value = try parameter.sysctl.read()
-            guard value != parameter.value else { return nil }
-            return "\(parameter.sysctl) stayed \(value) when \(parameter.value) was written"
-        } catch {
-            return error.description
-        }
+        return true
     }
 }

@@ -8,29 +8,36 @@ enum VirtualInterfacePlan: Sendable, Hashable {
     case make(VirtualLink)
     /// It is there with other properties, and ours: it is to be made anew.
     case replace(Link, VirtualLink)
+    /// It is there as it is to be, under another name, which nobody uses.
+    case rename(Link, VirtualLink)
     /// The interface below is missing.
     case waitForBase
     /// The name belongs to an interface that is not ours.
     case nameTaken(by: Link)
 
-    /// - Parameter isOurs: Whether an interface of the wanted name was made by this process or, by what it remembers, a
-    ///   predecessor.
-    init(_ wanted: VirtualInterface, in interfaces: InterfaceTable, isOurs: (Link) -> Bool) {
+    /// - Parameters:
+    ///   - isOurs: Whether an interface of the wanted name was made by this process or, by what it remembers, a
+    ///     predecessor.
+    ///   - isSpare: Whether an interface of another name may be taken: nobody uses it under that name.
+    init(
+        _ wanted: VirtualInterface, in interfaces: InterfaceTable, isOurs: (Link) -> Bool, isSpare: (Link) -> Bool
+    ) {
         guard let base = interfaces.link(named: wanted.base) else {
             self = .waitForBase
             return
         }
         let link = VirtualLink(wanted, on: base)
-        guard let present = interfaces.link(named: wanted.name) else {
-            self = .make(link)
-            return
-        }
-        if present.isLike(link) {
+        let present = interfaces.link(named: wanted.name)
+        if let present, present.isLike(link) {
             self = .keep(present)
-        } else if isOurs(present) {
+        } else if let present, !isOurs(present) {
+            self = .nameTaken(by: present)
+        } else if let other = interfaces.allLinks.first(where: { $0.isLike(link) && isSpare($0) }) {
+            self = .rename(other, link)
+        } else if let present {
             self = .replace(present, link)
         } else {
-            self = .nameTaken(by: present)
+            self = .make(link)
         }
     }
 }
@@ -52,7 +59,7 @@ extension VirtualLink {
 extension Link {
     /// Whether a link is what a description would make. Group and VRF are not asked for: they do not make it another
     /// interface.
-    fileprivate func isLike(_ wanted: VirtualLink) -> Bool {
+    func isLike(_ wanted: VirtualLink) -> Bool {
         guard lowerIndex == wanted.baseIndex else { return false }
         switch wanted.kind {
         case .macvlan(let mode):

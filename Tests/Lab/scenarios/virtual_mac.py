@@ -248,6 +248,102 @@ def abandoned(lab):
         raise Failure(f"the host was\n{before}\nand is\n{after}")
 
 
+def on_interface(host, vip, interface):
+    return vip in host.run(["ip", "-o", "address", "show", "dev", interface], check=False).stdout
+
+
+@scenario("an interface with the virtual MAC address that is in the way is taken over or waited for", only="martlet")
+def in_the_way(lab):
+    client, ds1 = lab.add_hosts(INTERFACE, {name: ADDRESSES[name] for name in ("client", "ds1")})
+    before = everything(ds1)
+    lab.step("keepalived was killed and has left its own")
+    keepalived = Director(ds1, instance(100, extra="use_vmac"), kind="keepalived").start()
+    until(lambda: ds1.holds(VIP), f"ds1 holds {VIP}", 15)
+    keepalived.crash()
+    director = Director(ds1, instance(100, extra="use_vmac va")).start()
+    until(lambda: director.logged("Entering MASTER STATE") and on_interface(ds1, VIP, "va"), f"{VIP} is on va", 15)
+    until(lambda: ping(client, VIP), f"{VIP} answers", 5)
+    expect_virtual(client, "after keepalived")
+    lab.step("somebody sets it down and gives it another name")
+    ds1.run(["ip", "link", "set", "va", "down"])
+    ds1.run(["ip", "link", "set", "va", "name", "vx"])
+    until(lambda: on_interface(ds1, VIP, "va"), f"{VIP} is on va", 5)
+    until(lambda: ping(client, VIP), f"{VIP} answers", 5)
+    director.stop()
+    lab.step("another one, which is not of a director, has the address: the instance waits, and says for what")
+    ds1.run(["ip", "link", "add", "foo", "link", INTERFACE, "address", VIRTUAL, "type", "macvlan", "mode", "bridge"])
+    ds1.run(["ip", "link", "set", "foo", "up"])
+    director.start()
+    director.wait_for_log(r"\(VI_1\) entering FAULT state \(interface va cannot be used: foo has its MAC address")
+    status = director.command_of_martlet("status").stdout
+    if "waits for interface va to be of use (foo has" not in status:
+        raise Failure(f"the status does not say what the instance waits for:\n{status}")
+    ds1.run(["ip", "link", "delete", "foo"])
+    until(lambda: ping(client, VIP), f"{VIP} answers", 15)
+    lab.step("it comes up in the moment in which the master's is down: the master resigns until it is gone")
+    ds1.run(["ip", "link", "add", "foo", "link", INTERFACE, "address", VIRTUAL, "type", "macvlan", "mode", "bridge"])
+
+    def overtaken():
+        ds1.run(["ip", "-force", "-batch", "-"], input="link set va down\nlink set foo up\n", check=False)
+        return re.search(r"foo@.*[<,]UP", ds1.run(["ip", "link", "show", "foo"]).stdout)
+
+    until(overtaken, "foo is up", 10)
+    director.wait_for_log(r"\(VI_1\) Entering FAULT STATE \(cause: interface va cannot be used: foo has")
+    ds1.run(["ip", "link", "delete", "foo"])
+    until(lambda: ping(client, VIP), f"{VIP} answers", 15)
+    director.stop()
+    # Parameters and nftables are as keepalived has left them.
+    if (after := everything(ds1)[2:4]) != before[2:4]:
+        raise Failure(f"the host was\n{before[2:4]}\nand is\n{after}")
+
+
+@scenario("virtual interfaces get other names by a reload and over a crash", only="martlet")
+def names(lab):
+    other = "10.2.80.90"
+    second = "enp0s8"
+    client, ds1 = lab.add_hosts(INTERFACE, {name: ADDRESSES[name] for name in ("client", "ds1")})
+    lab.add_hosts(second, {"client": "10.2.80.61", "ds1": "10.2.80.91"}, segment="second")
+    before = everything(ds1)
+
+    def both(first, last, vips=(VIP,)):
+        return (instance(100, vips=vips, extra=f"use_vmac {first}")
+                + instance(100, name="VI_2", vips=(other,), interface=second, extra=f"use_vmac {last}"))
+
+    director = Director(ds1, both("va", "vb")).start()
+    until(lambda: on_interface(ds1, VIP, "va") and on_interface(ds1, other, "vb"), "ds1 holds both", 15)
+    until(lambda: ping(client, VIP) and ping(client, other), "both answer", 5)
+    # Nothing is lost: one packet every 20 ms.
+    watch = client.start(["ping", "-q", "-i", "0.02", "-c", "200", VIP])
+    lab.step("another name")
+    director.reload_to(both("", "vb"))
+    until(lambda: on_interface(ds1, VIP, "vrrp.51"), f"{VIP} is on vrrp.51", 5)
+    lab.step("the names change places, and a virtual address comes")
+    director.reload_to(both("va", "vb"))
+    director.reload_to(both("vb", "va", (VIP, "10.1.80.89")))
+    until(lambda: on_interface(ds1, VIP, "vb") and on_interface(ds1, other, "va"), "the names have changed places", 5)
+    until(lambda: ping(client, "10.1.80.89"), "the new address answers", 5)
+    lab.step("one goes, the other gets its name")
+    director.reload_to(instance(100, extra="use_vmac va"))
+    until(lambda: on_interface(ds1, VIP, "va"), f"{VIP} is on va", 5)
+    watch.wait(30)
+    if " 0% packet loss" not in watch.log:
+        raise Failure(f"packets were lost:\n{watch.log}")
+    if director.logged("STATE.*FAULT|Cannot|removed by somebody"):
+        raise Failure("something went wrong on the way")
+    lab.step("a crash, and another name: nothing is left at the end")
+    director.crash()
+    director.configure(instance(100, extra="use_vmac"))
+    director.start()
+    until(lambda: on_interface(ds1, VIP, "vrrp.51") and ping(client, VIP), f"{VIP} answers", 15)
+    director.crash()
+    director.configure(instance(100, vrid=52, extra="use_vmac"))
+    director.start()
+    until(lambda: on_interface(ds1, VIP, "vrrp.52") and ping(client, VIP), f"{VIP} answers", 15)
+    director.stop()
+    if (after := everything(ds1)) != before:
+        raise Failure(f"the host was\n{before}\nand is\n{after}")
+
+
 @scenario("no_accept drops what is meant for the VIP and forwards the rest", cases={
     "on the interface": {"extra": ""}, "with use_vmac": {"extra": "use_vmac"}})
 def no_accept(lab, extra):
