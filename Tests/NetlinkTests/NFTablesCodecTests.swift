@@ -17,6 +17,9 @@ struct NFTablesCodecTests {
         #expect(make.flags == .create)
         // struct nfgenmsg: family, version 0, resource 0
         #expect(make.payload == [2, 0, 0, 0] + named)
+        let commented = NFTablesCommand.addTable(table, comment: "me").request
+        // NFTA_TABLE_USERDATA: a comment of three bytes
+        #expect(commented.payload == [2, 0, 0, 0] + named + [9, 0, 6, 0, 0, 3, 0x6D, 0x65, 0, 0, 0, 0])
         let delete = NFTablesCommand.deleteTable(NFTable(family: .ipv6, name: "t")).request
         #expect(delete.type == 0x0A02)
         #expect(delete.flags == [])

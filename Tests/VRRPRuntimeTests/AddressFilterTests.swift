@@ -154,6 +154,61 @@ struct AddressFilterTests {
     }
 }
 
+@Suite(
+    "Tables that a crash has left", .enabled(if: NetworkNamespace.isAvailable, "network namespaces need root"))
+struct AbandonedTableTests {
+    @Test("those of a process that is gone go where nobody needs them, and no other; keepalived's are told of")
+    func removal() throws {
+        let host = try NetworkNamespace()
+        let v4 = NFTable(family: .ipv4, name: "keepalived")
+        let v6 = NFTable(family: .ipv6, name: "keepalived")
+        try host.run {
+            let client = try NFTablesClient.open()
+            func make(_ table: NFTable, _ process: Int?) throws {
+                let comment = process.map { TableMark(process: $0).comment }
+                try client.commit([.addTable(table), .deleteTable(table), .addTable(table, comment: comment)])
+            }
+            let gone = Int(Int32.max)
+            let vip = try #require(IPAddress("10.0.0.90"))
+            func removal(_ needed: Set<AddressFamily> = []) -> (removed: [NFTable], inTheWay: [NFTable]) {
+                AddressFilterTables(AddressFilterConfiguration()).removeAbandoned(needed: needed, accepted: [vip])
+            }
+            try make(v4, gone)
+            try make(v6, gone)
+            // The one that is needed is replaced in a moment, in one transaction.
+            #expect(removal([.ipv6]).removed == [v4])
+            #expect(try client.tables(.ipv4) == [])
+            #expect(try client.tables(.ipv6) == ["keepalived"])
+            // Under another name, by a file that had one.
+            try make(NFTable(family: .ipv4, name: "former"), gone)
+            try make(NFTable(family: .ipv4, name: "alive"), 1)
+            try make(NFTable(family: .ipv4, name: "firewall"), nil)
+            #expect(removal([.ipv6]).removed == [NFTable(family: .ipv4, name: "former")])
+            #expect(try Set(client.tables(.ipv4)) == ["alive", "firewall"])
+            // keepalived's.
+            try make(v4, nil)
+            #expect(removal([.ipv6]).inTheWay == [])
+            try client.commit([
+                .addSet(v4, NFTSet(name: "vips", key: [.address(.ipv4)])),
+                .addElements(v4, set: "vips", [vip.bytes]),
+            ])
+            let found = removal()
+            #expect(found.inTheWay == [v4])
+            #expect(found.removed == [v6])
+            #expect(removal([.ipv4]).inTheWay == [])
+            #expect(try client.tables(.ipv4).contains("keepalived"))
+        }
+    }
+
+    @Test("a comment that is not of this form is nobody's")
+    func marks() {
+        #expect(TableMark(comment: TableMark(process: 4711).comment) == TableMark(process: 4711))
+        for comment in [nil, "", "martlet", "martlet pid=", "martlet pid=x", "my martlet pid=1"] {
+            #expect(TableMark(comment: comment) == nil)
+        }
+    }
+}
+
 /// What a command prints, in the network namespace of this thread.
 private func output(_ command: String) throws -> String {
     guard let pipe = popen(command, "r") else { return "" }

@@ -15,6 +15,13 @@ public final class NFTablesClient {
 
     /// The names of all tables of a family.
     public func tables(_ family: AddressFamily) throws(NetlinkError) -> [String] {
+        try commentedTables(family).map(\.name)
+    }
+
+    /// The names of all tables of a family, and what their makers have written to them.
+    public func commentedTables(
+        _ family: AddressFamily
+    ) throws(NetlinkError) -> [(name: String, comment: String?)] {
         let request = NetlinkRequest(
             type: NetfilterMessage.type(NFT_MSG_GETTABLE.rawValue, of: NetfilterMessage.tables)
         ) { NetfilterMessage.writeHeader(family: family.rawValue, to: &$0) }
@@ -22,10 +29,15 @@ public final class NFTablesClient {
         return try session.dump(request) { header, payload throws(NetlinkError) in
             guard header.type == answer else { return nil }
             var name: String?
+            var comment: String?
             try payload.forEachAttribute(from: NetfilterMessage.headerByteCount) { type, value in
-                if UInt32(type) == NFTA_TABLE_NAME.rawValue { name = value.text }
+                switch UInt32(type) {
+                case NFTA_TABLE_NAME.rawValue: name = value.text
+                case NFTA_TABLE_USERDATA.rawValue: comment = NFTComment.decoded(value.array)
+                default: break
+                }
             }
-            return name
+            return name.map { ($0, comment) }
         }
     }
 

@@ -15,6 +15,11 @@ public struct NFTable: Sendable, Hashable {
     }
 }
 
+extension NFTable: CustomStringConvertible {
+    /// As `nft` names it: `ip keepalived`.
+    public var description: String { "\(family == .ipv4 ? "ip" : "ip6") \(name)" }
+}
+
 /// A named set of keys of one length.
 public struct NFTSet: Sendable, Hashable {
     /// What a key consists of. The numbers are those of the `nft` program, which prints elements by them.
@@ -83,8 +88,9 @@ public struct NFTChain: Sendable, Hashable {
 
 /// One change of nftables. Several make a transaction.
 public enum NFTablesCommand: Sendable, Hashable {
-    /// Makes a table; nothing happens where it is there.
-    case addTable(NFTable)
+    /// Makes a table; nothing happens where it is there. The comment, at most 127 bytes, is what `nft list` shows; before
+    /// Linux 5.10 there are none.
+    case addTable(NFTable, comment: String? = nil)
     /// Deletes a table with everything in it; ENOENT where it is not there.
     case deleteTable(NFTable)
     /// Makes a set; nothing happens where it is there with the same key.
@@ -103,9 +109,12 @@ extension NFTablesCommand {
     /// The request on the wire.
     public var request: NetlinkRequest {
         switch self {
-        case .addTable(let table):
+        case .addTable(let table, let comment):
             Self.request(NFT_MSG_NEWTABLE, table, flags: .create) { writer in
                 writer.attribute(UInt16(truncatingIfNeeded: NFTA_TABLE_NAME.rawValue), string: table.name)
+                guard let comment else { return }
+                writer.attribute(
+                    UInt16(truncatingIfNeeded: NFTA_TABLE_USERDATA.rawValue), bytes: NFTComment.encoded(comment))
             }
         case .deleteTable(let table):
             Self.request(NFT_MSG_DELTABLE, table) { writer in

@@ -47,7 +47,9 @@ struct AddressFilter: Sendable, Hashable {
     func installation(_ family: AddressFamily, elements: Set<Element>) -> [NFTablesCommand] {
         let table = table(family)
         // A table can only be deleted where there is one.
-        var commands: [NFTablesCommand] = [.addTable(table), .deleteTable(table), .addTable(table)]
+        var commands: [NFTablesCommand] = [
+            .addTable(table), .deleteTable(table), .addTable(table, comment: TableMark.current.comment),
+        ]
         commands += sets(family).map { .addSet(table, $0) }
         if configuration.filtersInput {
             commands += chain("in", .input, family: family, addressOffset: family == .ipv4 ? 16 : 24)
@@ -73,7 +75,7 @@ struct AddressFilter: Sendable, Hashable {
 
     // MARK: Parts
 
-    private static let addressSet = "vips"
+    static let addressSet = "vips"
     private static let linkLocalSet = "vips_link_local"
 
     private var interfacePart: NFTSet.KeyPart {

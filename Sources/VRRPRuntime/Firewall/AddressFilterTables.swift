@@ -94,6 +94,36 @@ final class AddressFilterTables {
         }
     }
 
+    /// Takes away what a process that is gone has left and nobody needs. Where the kernel has no nftables, it has left
+    /// nothing.
+    ///
+    /// - Parameter needed: The families whose table is about to be made in its place.
+    /// - Returns: What was taken away, and of keepalived's tables, which may be those of one that runs, those that are in
+    ///   the way of these addresses.
+    func removeAbandoned(
+        needed: Set<AddressFamily>, accepted: Set<IPAddress>
+    ) -> (removed: [NFTable], inTheWay: [NFTable]) {
+        var removed: [NFTable] = []
+        var inTheWay: [NFTable] = []
+        guard let client = try? opened() else { return ([], []) }
+        for family in [AddressFamily.ipv4, .ipv6] {
+            for (name, comment) in (try? client.commentedTables(family)) ?? [] {
+                let table = NFTable(family: family, name: name)
+                let isReplaced = needed.contains(family) && name == filter.configuration.table
+                if let mark = TableMark(comment: comment) {
+                    guard !isReplaced, DirectorProcess.isGone(mark.process) else { continue }
+                    if (try? client.commit([.deleteTable(table)])) != nil { removed.append(table) }
+                } else if !isReplaced, name == filter.configuration.table,
+                    let keys = try? client.elements(of: AddressFilter.addressSet, in: table),
+                    !accepted.isDisjoint(with: keys.compactMap { IPAddress(bytes: $0, family: family) })
+                {
+                    inTheWay.append(table)
+                }
+            }
+        }
+        return (removed, inTheWay)
+    }
+
     /// Replaces the settings; everything is made anew by the next ``reconcile(_:needed:)``.
     func replace(_ configuration: AddressFilterConfiguration) {
         guard configuration != filter.configuration else { return }

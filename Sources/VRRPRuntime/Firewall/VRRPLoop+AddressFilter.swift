@@ -51,6 +51,29 @@ extension VRRPLoop {
             })
     }
 
+    /// Takes away the tables that a crash has left and this configuration has no use for: they would drop what it is to
+    /// take.
+    func removeAbandonedTables() {
+        guard !configuration.routers.isEmpty else { return }
+        let families = { (filters: Bool) in
+            self.configuration.routers.filter { $0.filtersAddresses == filters }.flatMap(\.addresses)
+        }
+        let (removed, inTheWay) = filter.removeAbandoned(
+            needed: Set(families(true).map(\.prefix.address.family)),
+            accepted: Set(families(false).map(\.prefix.address)))
+        for table in removed {
+            logger.notice("Removed the nftables table \(table), which a director that is gone has left")
+        }
+        for table in inTheWay {
+            logger.warning(
+                "The nftables table \(table) drops packets to virtual addresses",
+                metadata: [
+                    "cause":
+                        "another director has made it; if none runs any more, `nft delete table \(table)` removes it"
+                ])
+        }
+    }
+
     private static let filterCheckSeconds: Int64 = 5
 
     private func repairFilter() {

@@ -16,6 +16,7 @@ extension VRRPLoop {
             settleAbandonedInterfaces()
             // One that cannot be made keeps its instances in FAULT, and no others.
             repairVirtualInterfaces()
+            removeAbandonedTables()
             filterAddresses()
             do throws(SystemError) {
                 if configuration.hasVirtualSources { frames = try FrameSender() }

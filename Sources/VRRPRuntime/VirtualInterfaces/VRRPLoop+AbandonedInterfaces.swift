@@ -1,11 +1,7 @@
 import Addressing
-import Glibc
 import Netlink
 
 extension VRRPLoop {
-    /// This process, as the aliases of its virtual interfaces name it.
-    static var processID: Int { Int(getpid()) }
-
     /// Takes over what a crash has left of the configuration's, under whatever name, takes away what the configuration
     /// does not have any more, and restores the interfaces below: before others are made, which would take what these
     /// have changed for what was there before, and could not be set up beside one with the same address.
@@ -34,7 +30,7 @@ extension VRRPLoop {
         guard let base = link.lowerIndex, !isInPlace(link, by: configuration) else { return false }
         guard link.alias?.isEmpty ?? true else {
             guard let memory = BaseMemory(alias: link.alias) else { return false }
-            return interfaces.name(of: base) == memory.base && memory.process.map(Self.isGone) ?? false
+            return interfaces.name(of: base) == memory.base && memory.process.map(DirectorProcess.isGone) ?? false
         }
         guard phase == .idle, link.macvlanMode == VirtualLink.MACVLANMode.isolated.rawValue,
             link.hardwareAddress?.isOfVirtualRouter ?? false
@@ -42,12 +38,6 @@ extension VRRPLoop {
         return configuration.virtualInterfaces.contains { wanted in
             wanted.hardwareAddress == link.hardwareAddress && interfaces.name(of: base) == wanted.base
         }
-    }
-
-    /// Whether no process has this number any more. What bears our own was made by a predecessor: nothing is ours yet.
-    private static func isGone(_ process: Int) -> Bool {
-        guard process != processID, let number = pid_t(exactly: process), number > 0 else { return true }
-        return kill(number, 0) != 0 && errno == ESRCH
     }
 }
 

@@ -372,6 +372,11 @@ def no_accept(lab, extra):
         until(lambda: director.logged(r"Entering MASTER STATE"), "ds1 is master again", 15)
         if ping(client, VIP) or not ping(client, "192.168.7.2"):
             raise Failure("the rules do not hold after a crash")
+        lab.step("a crash, and a start that accepts: nothing drops packets any more")
+        director.crash()
+        director.configure(instance(100, extra=f"accept\n{extra}"))
+        director.start()
+        until(lambda: ping(client, VIP), f"{VIP} answers", 15)
     director.stop()
     if (after := everything(ds1)) != before:
         raise Failure(f"ds1 had {before}\nand has {after}")
