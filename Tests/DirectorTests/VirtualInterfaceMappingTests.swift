@@ -102,6 +102,41 @@ struct VirtualInterfaceMappingTests {
         #expect(router.virtualInterface == "vrrp.51")
     }
 
+    @Test("an excluded address of the other family has its family's MAC address where that is asked for")
+    func otherFamily() throws {
+        func kinds(_ extra: String, excluded: String) throws -> [String] {
+            let (map, instances) = try map(
+                "", instance("A", "\(extra)\nvirtual_ipaddress_excluded {\n\(excluded)\n}"))
+            let instance = try #require(instances.first)
+            let places = (instance.virtualAddresses + instance.excludedVirtualAddresses).map {
+                map.interface(of: $0, in: instance) ?? "-"
+            }
+            return places
+                + map.interfaces.map { interface in
+                    let families = interface.families.map { "\($0.bitWidth)" }.sorted().joined(separator: "+")
+                    guard case .virtualMAC(let address) = interface.kind else { return "" }
+                    return "\(interface.name) \(interface.base) \(address) \(families)"
+                }
+        }
+        #expect(
+            try kinds("use_vmac", excluded: "2001:db8::5") == [
+                "vrrp.51", "vrrp.51", "vrrp.51 eth0 00:00:5e:00:01:33 128+32",
+            ])
+        #expect(
+            try kinds("use_vmac\nuse_vmac_addr", excluded: "2001:db8::5\n10.0.0.9\n2001:db8::6 dev eth0") == [
+                "vrrp.51", "vrrp6.51", "vrrp.51", "vrrp6.51",
+                "vrrp.51 eth0 00:00:5e:00:01:33 32", "vrrp6.51 eth0 00:00:5e:00:02:33 128",
+            ])
+        #expect(
+            try kinds("use_vmac va 02:00:00:00:00:09", excluded: "2001:db8::5 use_vmac\n2001:db8:1::5 dev eth1") == [
+                "va", "vrrp.51", "eth1", "va eth0 02:00:00:00:00:09 32", "vrrp.51 eth0 00:00:5e:00:02:33 128",
+            ])
+        #expect(
+            try kinds("use_vmac_addr", excluded: "2001:db8::5") == [
+                "-", "vrrp.51", "vrrp.51 eth0 00:00:5e:00:02:33 128",
+            ])
+    }
+
     @Test("without any of the keywords nothing changes")
     func none() throws {
         let (map, instances) = try map("", instance("A", "", addresses: "10.0.0.1\n10.0.1.1 dev eth1"))

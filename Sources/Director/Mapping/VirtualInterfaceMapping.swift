@@ -16,10 +16,16 @@ struct VirtualInterfaceMap {
 
     private let global: GlobalDefinitions
     private var taken: Set<String> = []
-    /// Names by instance and interface below.
-    private var names: [String: [String: String]] = [:]
+    /// Names by instance and what they are for.
+    private var names: [String: [Place: String]] = [:]
     private var own: [String: String] = [:]
     private var routing: RoutingMapping
+
+    /// An interface of an instance: on which one, and of which family its MAC address is (RFC 9568 section 7.3).
+    private struct Place: Hashable {
+        var base: String
+        var family: AddressFamily
+    }
 
     /// - Parameter numbers: what names of groups mean, instead of what the files of this host say.
     init(_ configuration: Configuration, numbers: RoutingNumbers? = nil) {
@@ -38,15 +44,35 @@ struct VirtualInterfaceMap {
 
     /// The interface that carries an address; nil is the instance's.
     func interface(of address: VirtualAddress, in instance: VRRPInstance) -> String? {
-        (address.interface ?? instance.interface).flatMap { names[instance.name]?[$0] } ?? address.interface
+        place(of: address, in: instance).flatMap { names[instance.name]?[$0] } ?? address.interface
+    }
+
+    /// An address of the other family has an interface of its own only where the file asks for it.
+    private func place(of address: VirtualAddress, in instance: VRRPInstance) -> Place? {
+        guard let base = address.interface ?? instance.interface else { return nil }
+        let family = address.prefix.address.family
+        let isAskedFor = instance.allAddresses.contains { other in
+            (other.interface ?? instance.interface) == base && other.prefix.address.family == family
+                && asksForOwn(other, on: base, in: instance)
+        }
+        return Place(base: base, family: isAskedFor ? family : instance.family)
+    }
+
+    private func asksForOwn(_ address: VirtualAddress, on base: String, in instance: VRRPInstance) -> Bool {
+        let settings = instance.virtualInterface
+        // A macvlan and an ipvlan cannot be on one interface.
+        guard base != instance.interface || settings.ipvlan == nil || settings.vmac != nil else { return false }
+        return address.usesVMAC
+            || settings.usesVMACForAddresses
+                && (base != instance.interface || address.prefix.address.family != instance.family)
     }
 
     private mutating func add(_ instance: VRRPInstance) {
         let settings = instance.virtualInterface
         if let base = instance.interface, let vmac = settings.vmac {
             own[instance.name] = make(
-                instance, on: base, name: vmac.name, prefix: global.vmacPrefix,
-                kind: .virtualMAC(macAddress(of: instance)), group: vmac.group)
+                instance, at: Place(base: base, family: instance.family), name: vmac.name, prefix: global.vmacPrefix,
+                kind: .virtualMAC(macAddress(of: instance, instance.family)), group: vmac.group)
         } else if let base = instance.interface, let ipvlan = settings.ipvlan {
             let mode: VirtualInterface.Kind =
                 switch ipvlan.mode {
@@ -55,32 +81,32 @@ struct VirtualInterfaceMap {
                 case .vepa: .ipvlan(.vepa, address: ipvlan.address)
                 }
             own[instance.name] = make(
-                instance, on: base, name: ipvlan.name, prefix: global.vmacPrefix, kind: mode, group: ipvlan.group)
+                instance, at: Place(base: base, family: instance.family), name: ipvlan.name, prefix: global.vmacPrefix,
+                kind: mode, group: ipvlan.group)
         }
         for address in instance.allAddresses {
-            guard let base = address.interface ?? instance.interface, names[instance.name]?[base] == nil,
-                address.usesVMAC || settings.usesVMACForAddresses && base != instance.interface
+            guard let place = place(of: address, in: instance), names[instance.name]?[place] == nil,
+                asksForOwn(address, on: place.base, in: instance)
             else { continue }
             _ = make(
-                instance, on: base, name: nil, prefix: global.vmacAddressPrefix ?? global.vmacPrefix,
-                kind: .virtualMAC(macAddress(of: instance)), group: nil)
+                instance, at: place, name: nil, prefix: global.vmacAddressPrefix ?? global.vmacPrefix,
+                kind: .virtualMAC(macAddress(of: instance, place.family)), group: nil)
         }
     }
 
     private mutating func make(
-        _ instance: VRRPInstance, on base: String, name: String?, prefix: String, kind: VirtualInterface.Kind,
+        _ instance: VRRPInstance, at place: Place, name: String?, prefix: String, kind: VirtualInterface.Kind,
         group: String?
     ) -> String {
-        let chosen = name ?? freeName(prefix, of: instance)
+        let chosen = name ?? freeName(prefix, of: instance, place.family)
         taken.insert(chosen)
-        names[instance.name, default: [:]][base] = chosen
+        names[instance.name, default: [:]][place] = chosen
         var families = Set(
-            instance.allAddresses.filter { ($0.interface ?? instance.interface) == base }
-                .map(\.prefix.address.family))
-        if families.isEmpty { families = [instance.family] }
+            instance.allAddresses.filter { self.place(of: $0, in: instance) == place }.map(\.prefix.address.family))
+        if families.isEmpty { families = [place.family] }
         interfaces.append(
             VirtualInterface(
-                name: chosen, base: base, kind: kind, families: families,
+                name: chosen, base: place.base, kind: kind, families: families,
                 group: group.flatMap { groupNumber($0, of: instance) }))
         return chosen
     }
@@ -94,19 +120,19 @@ struct VirtualInterfaceMap {
         }
     }
 
-    private func macAddress(of instance: VRRPInstance) -> MACAddress {
-        instance.virtualInterface.vmac?.address
-            ?? VirtualInterface.virtualMACAddress(
-                virtualRouterID: instance.virtualRouterID, family: instance.family)
+    /// The one that the file names is that of the instance's family: two interfaces on one cannot share it.
+    private func macAddress(of instance: VRRPInstance, _ family: AddressFamily) -> MACAddress {
+        (family == instance.family ? instance.virtualInterface.vmac?.address : nil)
+            ?? VirtualInterface.virtualMACAddress(virtualRouterID: instance.virtualRouterID, family: family)
     }
 
-    private func freeName(_ prefix: String, of instance: VRRPInstance) -> String {
+    private func freeName(_ prefix: String, of instance: VRRPInstance, _ family: AddressFamily) -> String {
         let id = instance.virtualRouterID
         func name(_ number: Int?) -> String {
             let suffix = (number.map { "\($0)" } ?? "") + ".\(id)"
             return String(decoding: prefix.utf8.prefix(15 - suffix.utf8.count), as: UTF8.self) + suffix
         }
-        let first = [name(nil)] + (instance.family == .ipv6 ? [name(6)] : [])
+        let first = [name(nil)] + (family == .ipv6 ? [name(6)] : [])
         let numbered = (1...).lazy.filter { $0 != 6 }.map { name($0) }
         return first.first { !taken.contains($0) } ?? numbered.first { !taken.contains($0) } ?? name(nil)
     }

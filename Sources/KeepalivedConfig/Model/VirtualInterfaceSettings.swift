@@ -4,7 +4,7 @@ public import Addressing
 public struct VirtualInterfaceSettings: Sendable, Hashable {
     /// `use_vmac`: an interface with the virtual MAC address; nil is none.
     public var vmac: VirtualMACInterface?
-    /// `use_vmac_addr`: one for each other interface that carries a virtual address.
+    /// `use_vmac_addr`: one for each other interface that carries a virtual address, and for addresses of the other family.
     public var usesVMACForAddresses = false
     /// `vmac_xmit_base`: adverts leave by the interface below.
     public var transmitsFromBase = false

@@ -149,6 +149,30 @@ def over_ipv6(lab, kinds):
     until(lambda: ping(pair.client, vip), f"{vip} answers from ds2", 10)
 
 
+@scenario("an excluded address of the other family has its family's virtual MAC address", only="martlet")
+def other_family(lab):
+    client, ds1 = lab.add_hosts(INTERFACE, {name: ADDRESSES[name] for name in ("client", "ds1")})
+    excluded = "2001:db8::90"
+    client.run(["ip", "address", "add", "2001:db8::61/64", "dev", INTERFACE, "nodad"])
+    ds1.run(["ip", "address", "add", "2001:db8::91/64", "dev", INTERFACE, "nodad"])
+    before = everything(ds1)
+    block = f"virtual_ipaddress_excluded {{\n    {excluded}/64\n}}"
+    director = Director(ds1, instance(100, extra=f"use_vmac\n{block}")).start()
+    kinds = ("", VIRTUAL), ("use_vmac_addr", "00:00:5e:00:02:33"), ("", VIRTUAL)
+    for number, (addresses, hardware) in enumerate(kinds):
+        lab.step(f"{addresses or 'without use_vmac_addr'}: {hardware}")
+        if number:
+            director.reload_to(instance(100, extra=f"use_vmac\n{addresses}\n{block}"))
+        client.run(["ip", "neigh", "flush", "dev", INTERFACE])
+        until(lambda: ping(client, excluded) and ping(client, VIP), f"{excluded} and {VIP} answer", 15)
+        expect_virtual(client, "after asking")
+        if (found := neighbor(client, excluded)) != hardware:
+            raise Failure(f"the client has {found} for {excluded}")
+    director.stop()
+    if (after := everything(ds1)) != before:
+        raise Failure(f"ds1 had {before}\nand has {after}")
+
+
 @scenario("a reload gains and loses use_vmac, a removed interface comes back", only="martlet")
 def reload_and_repair(lab):
     client, ds1 = lab.add_hosts(INTERFACE, {name: ADDRESSES[name] for name in ("client", "ds1")})
