@@ -28,19 +28,38 @@ extension Configuration {
             }
             if let port, !found[index].ports.contains(port) { found[index].ports.append(port) }
         }
+        forEachDelivery(to: own, add)
+        return found
+    }
+
+    /// The virtual addresses whose packets come through more than one tunnel. A real server sets up the first of each.
+    ///
+    /// - Parameter own: As in ``realServerAddresses(own:interface:isLabelled:)``.
+    public func addressesOfSeveralTunnels(own: Set<IPAddress> = []) -> [(address: IPAddress, tunnels: [Tunnel])] {
+        var found: [(address: IPAddress, tunnels: [Tunnel])] = []
+        forEachDelivery(to: own) { address, tunnel, _ in
+            guard let tunnel else { return }
+            guard let index = found.firstIndex(where: { $0.address == address }) else {
+                return found.append((address, [tunnel]))
+            }
+            if !found[index].tunnels.contains(tunnel) { found[index].tunnels.append(tunnel) }
+        }
+        return found.filter { $0.tunnels.count > 1 }
+    }
+
+    private func forEachDelivery(to own: Set<IPAddress>, _ body: (IPAddress, Tunnel?, ServicePort?) -> Void) {
         for server in virtualServers {
             for method in server.deliveries(to: own) {
                 switch server.service.id {
                 case .endpoint(let transport, let address, let port):
-                    add(address, method.tunnel, ServicePort(transport, port))
+                    body(address, method.tunnel, ServicePort(transport, port))
                 case .firewallMark(_, let family):
                     for address in advertisedAddresses where address.family == family {
-                        add(address, method.tunnel, nil)
+                        body(address, method.tunnel, nil)
                     }
                 }
             }
         }
-        return found
     }
 
     private var advertisedAddresses: [IPAddress] {
@@ -59,8 +78,10 @@ extension VirtualServer {
         var seen: Set<Delivery> = []
         var deliveries: [Delivery] = []
         let all = realServers.map(\.destination)
-        let mine = all.filter { own.contains($0.id.address) }
-        for destination in mine.isEmpty ? all : mine {
+        // A sorry server takes packets when the others are gone.
+        let sorry = sorryServer.map { [$0.destination] } ?? []
+        let mine = (all + sorry).filter { own.contains($0.id.address) }
+        for destination in mine.isEmpty ? all + sorry : mine {
             let delivery: Delivery
             switch destination.forwarding {
             case .directRouting: delivery = Delivery()

@@ -132,10 +132,15 @@ struct SessionTests {
         #expect(report.transmitInterval == 0.1)
         #expect(servers == [93, 94])
 
+        // Its orderly end is the end of the check, and no fault.
         await first.stop()
+        try await becomes(.master, servers: [])
+        let second = try neighbor()
+        try await becomes(.master, servers: [93, 94])
+        try right.shell("ip route add blackhole 10.1.80.91/32")
         try await becomes(.fault, servers: [])
         #expect(await director.electionStatus().first?.faults == [.session("B")])
-        let second = try neighbor()
+        try right.shell("ip route delete blackhole 10.1.80.91/32")
         try await becomes(.master, servers: [93, 94])
 
         // What does not track it any more does not follow it any more.

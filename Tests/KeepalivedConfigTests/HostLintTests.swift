@@ -86,7 +86,8 @@ private let addresses: [HostCase] = [
         ["eth0": usual]),
     .init("the own address", instance(address: "10.1.80.11"), ["eth0": usual], "warning MR0653 4:21"),
     .init(
-        "the own address with its length", instance(address: "10.1.80.11/24"), ["eth0": usual], "warning MR0653 4:21"),
+        "the own address with its length, and no other one", instance(address: "10.1.80.11/24"), ["eth0": usual],
+        "warning MR0654 2:11", "warning MR0653 4:21"),
     .init("the own address of the owner", instance(address: "10.1.80.11", "priority 255"), ["eth0": usual]),
     .init(
         "a virtual address that a running director has set", instance(),

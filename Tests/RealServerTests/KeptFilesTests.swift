@@ -67,7 +67,7 @@ import Testing
             (["/etc/systemd/network/10-a.network": "[Match]\nName=lo\n"], "/etc/systemd/network/10-a.network"),
             (
                 [
-                    "/usr/lib/systemd/network/80-lo.network": "[Match]\nName = l* dummy0\n",
+                    "/usr/lib/systemd/network/80-lo.network": "[Match]\nName = lo\n",
                     "/run/systemd/network/90-lo.network": "[Match]\nName=lo\n",
                 ], "/usr/lib/systemd/network/80-lo.network"
             ),

@@ -68,7 +68,18 @@ import Testing
         #expect(doubtful.doubts["lo"]?.contains("/etc/systemd/network/10-a.network for lo: whether Host=") == true)
         // A dummy that is yet to come has a file as well.
         let dummies = try files(["/usr/lib/systemd/network/80-d.network": "[Match]\nKind=dummy\n"])
-        #expect(dummies == NetworkFiles(files: ["dummy7": "/usr/lib/systemd/network/80-d.network"]))
+        #expect(dummies.doubts["dummy7"]?.contains("80-d.network is not for dummy7 alone") == true)
+        let named = try files(["/usr/lib/systemd/network/80-d.network": "[Match]\nName=dummy7\n"])
+        #expect(named == NetworkFiles(files: ["dummy7": "/usr/lib/systemd/network/80-d.network"]))
+    }
+
+    @Test(
+        "beside a file that is for other interfaces too nothing is written: they would get the addresses",
+        arguments: ["Name=*", "Name=lo eth0", "Name=!wl*", "Name=!eth*", "Name=l*", "Type=ether loopback"])
+    func shared(keys: String) throws {
+        let found = try files(["/etc/systemd/network/10-a.network": "[Match]\n\(keys)\n"])
+        #expect(found.files.isEmpty)
+        #expect(found.doubts["lo"]?.contains("is not for lo alone") == true)
     }
 
     @Test("what a drop-in says counts as what the file says")

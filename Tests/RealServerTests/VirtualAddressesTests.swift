@@ -19,6 +19,23 @@ import Testing
         return configuration
     }
 
+    @Test("a sorry server of this host is a real server, with the tunnel that the director sends by")
+    func sorryServer() throws {
+        var only = try configuration([("10.1.80.93", .masquerading)])
+        only.virtualServers[0].sorryServer = SorryServer(
+            destination: Destination(
+                id: .init(address: .v4(IPv4Address(10, 1, 80, 99)), port: 80), forwarding: .tunneling(.ipip)))
+        let own: Set<IPAddress> = [.v4(IPv4Address(10, 1, 80, 99))]
+        #expect(only.realServerAddresses(own: own).map { $0.tunnel?.kind } == [.ipip])
+        #expect(only.realServerAddresses(own: [.v4(IPv4Address(10, 1, 80, 93))]).isEmpty)
+        #expect(only.addressesOfSeveralTunnels(own: own).isEmpty)
+        let mixed = try configuration([
+            ("10.1.80.93", .tunneling(.ipip)), ("10.1.80.93", .tunneling(.gre(checksum: .none))),
+        ])
+        let several = mixed.addressesOfSeveralTunnels(own: [.v4(IPv4Address(10, 1, 80, 93))])
+        #expect(several.map { $0.tunnels.map(\.kind) } == [[.ipip, .gre]])
+    }
+
     @Test("packets come as the director sends them to this host, and as to any real server where it is none of them")
     func tunnels() throws {
         let mixed = try configuration([

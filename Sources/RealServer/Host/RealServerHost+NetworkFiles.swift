@@ -7,6 +7,16 @@ struct NetworkFiles: Sendable, Hashable {
     var files: [String: String] = [:]
     /// Why that is not known, by the interface's name: a sentence.
     var doubts: [String: String] = [:]
+
+    /// - Parameter match: nil where the file cannot be read here.
+    fileprivate mutating func note(_ file: String, _ match: NetworkFileMatch?, for name: String) {
+        if match?.isOnly(for: name) ?? true {
+            files[name] = file
+        } else {
+            doubts[name] =
+                "\(file) is not for \(name) alone, and every interface that it is for would get the addresses beside it"
+        }
+    }
 }
 
 extension RealServerHost {
@@ -21,14 +31,17 @@ extension RealServerHost {
             let index = indexes.first { $0.name == name }?.index
             let noted = index.flatMap(notedFile)
             // Where it does not let the file's addresses count either, a drop-in would do nothing.
-            if let noted, let file = noted, onDisk.first(where: { $0.path == file })?.match.isUnmanaged != true {
-                result.files[name] = file
-                continue
+            if let noted, let file = noted {
+                let match = onDisk.first { $0.path == file }?.match
+                if match?.isUnmanaged != true {
+                    result.note(file, match, for: name)
+                    continue
+                }
             }
             look: for file in onDisk {
                 switch file.match.verdict(on: name, kind: kind) {
                 case .doesNot: continue
-                case .matches: result.files[name] = file.path
+                case .matches: result.note(file.path, file.match, for: name)
                 // networkd has looked at it and does not use it.
                 case .unclear where noted == .some(nil): continue
                 case .unclear(let reason):

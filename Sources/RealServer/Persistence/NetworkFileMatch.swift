@@ -104,6 +104,12 @@ struct NetworkFileMatch: Sendable, Hashable {
         return isUnmanaged ? .unclear("it says Unmanaged=yes, and then no address beside it is set") : .matches
     }
 
+    /// Whether the file, which is for this interface, can be for no other one. Addresses in a drop-in are for all of them.
+    func isOnly(for interface: String) -> Bool {
+        if patterns["Name"]?.wanted == [interface] { return true }
+        return interface == "lo" && patterns["Type"]?.wanted == ["loopback"]
+    }
+
     /// Lines that count, those that end in a backslash joined with the next one.
     private static func lines(_ text: String) -> [Substring] {
         var lines: [Substring] = []

@@ -22,7 +22,8 @@ extension Verification {
                     + (isPossible
                         ? wanted.contains(actual)
                             ? "give every service that comes by gre 'csum', or none"
-                            : "'martlet realserver apply' sets it, and 'ip tunnel change \(device) mode gre icsum'"
+                            : "'martlet realserver apply' sets it"
+                                + (wrong ? ", and 'ip tunnel change \(device) mode gre icsum'" : "")
                         : "the kernel has no way to change that, so do without 'csum' for this host's address"))
         }
     }

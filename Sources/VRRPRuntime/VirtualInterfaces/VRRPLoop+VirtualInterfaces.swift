@@ -48,6 +48,9 @@ extension VRRPLoop {
         var made: Set<String> = []
         renameVirtualInterfaces()
         let used = usedInterfaces
+        // Once: there may be hundreds of each.
+        let addressesInUse = Set(
+            interfaces.allLinks.lazy.filter { $0.flags.contains(.up) }.compactMap(\.hardwareAddress))
         for wanted in configuration.virtualInterfaces {
             do throws(VRRPRuntimeError) {
                 switch plan(wanted, of: configuration) {
@@ -69,7 +72,7 @@ extension VRRPLoop {
                     continue
                 case .nameTaken(let link): throw nameTaken(wanted, by: link)
                 }
-                setUp(wanted, used: used)
+                setUp(wanted, used: used, addressesInUse: addressesInUse)
             } catch {
                 note(error.reason, of: wanted.name, sentence: "\(error)")
             }
@@ -133,7 +136,7 @@ extension VRRPLoop {
                     address.address.family == .ipv6 ? .noDuplicateDetection : []
                 settleOwn(InterfaceAddress(interfaceIndex: made.index, prefix: address, flags: flags))
             }
-            if wanted.hardwareAddress == nil { setUp(wanted, used: []) }
+            if wanted.hardwareAddress == nil { setUp(wanted, used: [], addressesInUse: []) }
         } catch {
             throw .netlink(error)
         }
@@ -223,10 +226,11 @@ extension VRRPLoop {
     /// Sets it up if it is to be up now: with a MAC address that others share, only for a master.
     ///
     /// Otherwise it is only seen that it could be: a router that cannot become master is not to try.
-    private func setUp(_ wanted: VirtualInterface, used: Set<String>) {
+    private func setUp(_ wanted: VirtualInterface, used: Set<String>, addressesInUse: Set<MACAddress>) {
         if wanted.hardwareAddress == nil || used.contains(wanted.name) {
             if setFlag(up: true, of: wanted.name) { note(nil, of: wanted.name) }
         } else if let link = interfaces.link(named: wanted.name), isOwn(link),
+            let address = link.hardwareAddress, addressesInUse.contains(address),
             let other = rival(of: link, isKnownUp: true)
         {
             note(Self.sameAddress(as: other), of: wanted.name)

@@ -32,11 +32,12 @@ struct RealServerCommand: ParsableCommand {
             help:
                 "Only write the files of --persist, below this folder, such as an image that is being made; this host stays as it is."
         )
-        var root = ""
+        var root: String?
 
         func validate() throws {
             try target.requireAddresses()
-            if !root.isEmpty, !persist, persistWith == nil {
+            try Place.requireFolder(root)
+            if root != nil, !persist, persistWith == nil {
                 throw ValidationError("--root is for the files of --persist or --persist-with: give one of them too")
             }
         }
@@ -68,9 +69,10 @@ struct RealServerCommand: ParsableCommand {
         var dryRun = false
 
         @Option(help: "Only take away the files below this folder, which apply was given.")
-        var root = ""
+        var root: String?
 
         func validate() throws {
+            try Place.requireFolder(root)
             if all, !target.isEmpty { throw ValidationError("--all and addresses cannot be given together") }
             if !all { try target.requireAddresses() }
         }
@@ -153,8 +155,14 @@ struct RealServerCommand: ParsableCommand {
         @Option(help: "Where the settings that were there before are kept for the removal (default: /run/martlet).")
         var stateFolder: String?
 
-        func setup(root: String = "", isDryRun: Bool = false) -> RealServerSetup {
-            RealServerSetup(stateFolder: stateFolder, root: root, isDryRun: isDryRun, version: MartletVersion.text)
+        /// An empty folder, of a variable that is not set, would be this host.
+        static func requireFolder(_ root: String?) throws {
+            if root?.isEmpty == true { throw ValidationError("--root needs a folder, and was given an empty name") }
+        }
+
+        func setup(root: String? = nil, isDryRun: Bool = false) -> RealServerSetup {
+            RealServerSetup(
+                stateFolder: stateFolder, root: root ?? "", isDryRun: isDryRun, version: MartletVersion.text)
         }
 
         func attempt<Result>(_ body: () throws(RealServerError) -> Result) throws -> Result {

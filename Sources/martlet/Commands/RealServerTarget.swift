@@ -95,6 +95,13 @@ extension RealServerCommand {
                     "martlet realserver: \(path) has no virtual_server with lb_kind DR or TUN, so no address to apply")
                 throw ExitCode(1)
             }
+            for (address, tunnels) in configuration.addressesOfSeveralTunnels(own: own) {
+                Terminal.writeError(
+                    "martlet realserver: packets for \(address) come through "
+                        + tunnels.map(\.kind.rawValue).joined(separator: " and ")
+                        + ": only the first is set up, so clients of the other services get no answer; "
+                        + "let one real server take them all the same way")
+            }
             for index in wanted.indices {
                 wanted[index].ports += port.map(\.value).filter { !wanted[index].ports.contains($0) }
             }
