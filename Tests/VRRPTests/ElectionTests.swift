@@ -432,6 +432,26 @@ struct ElectionTests {
         #expect(bench.status().masterAddress == Bench.low)
     }
 
+    @Test("when the better one of two masters resigns, the other one that was heard is followed")
+    func otherMaster() {
+        var bench = Bench.backup()
+        _ = bench.hear(priority: 200)
+        bench.pass(.milliseconds(100))
+        _ = bench.hear(priority: 150, from: Bench.low)
+        bench.pass(.milliseconds(500))
+        _ = bench.hear(priority: 0)
+        #expect(bench.status().masterAddress == Bench.low)
+        #expect(bench.status().masterPriority == 150)
+        #expect(bench.untilTakeover == .microseconds(3_109_375))
+        // One that has resigned itself is nobody to follow.
+        var alone = Bench.backup()
+        _ = alone.hear(priority: 200)
+        _ = alone.hear(priority: 150, from: Bench.low)
+        _ = alone.hear(priority: 0, from: Bench.low)
+        _ = alone.hear(priority: 0)
+        #expect(alone.untilTakeover == .microseconds(609_375))
+    }
+
     // MARK: Lateness
 
     @Test("a master down timer that is handled late waits once more for the adverts that we have not read")

@@ -13,6 +13,13 @@ struct Router: Sendable {
         var heard: Instant
     }
 
+    /// A worse master that was heard beside the one that is followed.
+    struct OtherMaster: Sendable {
+        var address: IPAddress
+        var priority: UInt8
+        var heard: Instant
+    }
+
     var configuration: RouterConfiguration
     /// Position of its sync group.
     var group: Int?
@@ -26,6 +33,7 @@ struct Router: Sendable {
     var obstacle: RouterObstacle?
     var masterAddress: IPAddress?
     var masterPriority: UInt8?
+    var otherMaster: OtherMaster?
     var masterInterval: Duration
     var lastTransition: Instant?
     /// As backup the master down timer, as master the advert timer.

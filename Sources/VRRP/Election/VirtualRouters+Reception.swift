@@ -49,8 +49,17 @@ extension VirtualRouters {
     ) {
         if advert.priority == 0 {
             report(.detail, position, "Backup received priority 0 advertisement", into: &actions)
+            if list[position].otherMaster?.address == sender { list[position].otherMaster = nil }
             // One of two masters that met has gone. The one that we follow is still there, and says so in time.
             if let master = list[position].masterAddress, master != sender { return }
+            // Another one was heard beside it, and is still there.
+            if let other = list[position].otherMaster, now - other.heard <= list[position].masterInterval {
+                list[position].masterAddress = other.address
+                list[position].masterPriority = other.priority
+                list[position].otherMaster = nil
+                list[position].election = other.heard + list[position].masterDown
+                return
+            }
             let skewed = now + list[position].skew
             list[position].election = list[position].election.map { min($0, skewed) } ?? skewed
             list[position].hasBeenGranted = false
@@ -76,6 +85,7 @@ extension VirtualRouters {
         if sender != list[position].masterAddress, let better = list[position].masterPriority,
             advert.priority < better, list[position].hearsMaster(at: now)
         {
+            list[position].otherMaster = .init(address: sender, priority: advert.priority, heard: now)
             return
         }
         if delay > .zero {
@@ -118,6 +128,7 @@ extension VirtualRouters {
             list[position].reported.reset()
         }
         list[position].masterPriority = advert.priority
+        list[position].otherMaster = nil
         if advert.version == .v3, advert.interval != list[position].masterInterval {
             report(
                 .notice, position,
