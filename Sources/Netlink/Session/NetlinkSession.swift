@@ -34,10 +34,7 @@ public final class NetlinkSession {
     public func exchange(
         _ request: NetlinkRequest, onAnswer: (MessageHeader, RawSpan) throws(NetlinkError) -> Void
     ) throws(NetlinkError) {
-        let sequence = takeSequences(1)
-        var writer = MessageWriter(reservingCapacity: MessageHeader.byteCount + request.payload.count)
-        request.write(to: &writer, sequence: sequence, adding: .acknowledge)
-        try transact(writer.bytes, sequence: sequence, onAnswer: onAnswer)
+        try transact(request, adding: .acknowledge, onAnswer: onAnswer)
     }
 
     /// Dumps a table: every entry that `decode` does not answer with nil, in the kernel's order.
@@ -66,10 +63,7 @@ public final class NetlinkSession {
     func attemptDump(
         _ request: NetlinkRequest, onEntry: (MessageHeader, RawSpan) throws(NetlinkError) -> Void
     ) throws(NetlinkError) -> Bool {
-        let sequence = takeSequences(1)
-        var writer = MessageWriter(reservingCapacity: MessageHeader.byteCount + request.payload.count)
-        request.write(to: &writer, sequence: sequence, adding: .dump)
-        return try transact(writer.bytes, sequence: sequence, onAnswer: onEntry)
+        try transact(request, adding: .dump, onAnswer: onEntry)
     }
 
     /// Sends many requests and returns what became of each, in their order; nil is success. One that fails does not
@@ -147,14 +141,18 @@ public final class NetlinkSession {
     /// flagged a dump as interrupted.
     @discardableResult
     private func transact(
-        _ bytes: [UInt8], sequence: UInt32, onAnswer: (MessageHeader, RawSpan) throws(NetlinkError) -> Void
+        _ request: NetlinkRequest, adding flags: MessageFlags,
+        onAnswer: (MessageHeader, RawSpan) throws(NetlinkError) -> Void
     ) throws(NetlinkError) -> Bool {
+        let sequence = takeSequences(1)
+        var writer = MessageWriter(reservingCapacity: MessageHeader.byteCount + request.payload.count)
+        request.write(to: &writer, sequence: sequence, adding: flags)
         var consistent = true
         var finished = false
         var failure: NetlinkError?
         var strays = 0
         do throws(NetlinkError) {
-            try transport.send(bytes)
+            try transport.send(writer.bytes)
             while !finished {
                 let datagram = try transport.receive(timeout: timeout)
                 var matched = false
