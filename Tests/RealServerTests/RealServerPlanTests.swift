@@ -39,6 +39,20 @@ struct PlannedHost {
         }
     }
 
+    /// Applies an address to a host that knows of none, where a second time does nothing, and takes it back, which leads
+    /// back. Returns the host in between.
+    static func setUpAndBack(_ address: RealServerAddress, on start: HostState) throws -> HostState {
+        let plan = try RealServerPlan.apply([address], to: start, saved: SavedState())
+        let state = carryOut(plan.changes, on: start)
+        #expect(try RealServerPlan.apply([address], to: state, saved: plan.saved).changes.isEmpty)
+        let saved = try SavedState(text: plan.saved.text(by: "1.2.3"))
+        #expect(saved == plan.saved)
+        let removal = RealServerPlan.remove([address.address], from: state, saved: saved)
+        #expect(carryOut(removal.changes, on: state) == start)
+        #expect(removal.saved.isEmpty)
+        return state
+    }
+
     /// The host after the changes.
     static func carryOut(_ changes: [Change], on host: HostState) -> HostState {
         var host = host

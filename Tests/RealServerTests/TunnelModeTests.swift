@@ -23,15 +23,8 @@ import Testing
         arguments: [(41, 0), (4, 4), (0, 0)] as [(UInt8, UInt8)])
     func mode(before: UInt8, after: UInt8) throws {
         let start = host(before)
-        let plan = try RealServerPlan.apply([tunnelled], to: start, saved: SavedState())
-        let state = PlannedHost.carryOut(plan.changes, on: start)
+        let state = try PlannedHost.setUpAndBack(tunnelled, on: start)
         #expect(state.interface("ip6tnl0")?.tunnelProtocol == after)
-        #expect(try RealServerPlan.apply([tunnelled], to: state, saved: plan.saved).changes.isEmpty)
-        let saved = try SavedState(text: plan.saved.text(by: "1.2.3"))
-        #expect(saved == plan.saved)
-        let removal = RealServerPlan.remove([PlannedHost.vip], from: state, saved: saved)
-        #expect(PlannedHost.carryOut(removal.changes, on: state) == start)
-        #expect(removal.saved.isEmpty)
     }
 
     @Test("with IPv6 alone inside the device stays as it is; with both, any is needed until the IPv4 address goes")

@@ -24,15 +24,8 @@ import Testing
         for (address, wanted) in [
             (checked, true), (RealServerAddress(PlannedHost.vip, tunnel: Tunnel(.gre, outer: .ipv4)), false),
         ] {
-            let plan = try RealServerPlan.apply([address], to: start, saved: SavedState())
-            let state = PlannedHost.carryOut(plan.changes, on: start)
+            let state = try PlannedHost.setUpAndBack(address, on: start)
             #expect(state.interface("gre0")?.expectsChecksums == wanted)
-            #expect(try RealServerPlan.apply([address], to: state, saved: plan.saved).changes.isEmpty)
-            let saved = try SavedState(text: plan.saved.text(by: "1.2.3"))
-            #expect(saved == plan.saved)
-            let removal = RealServerPlan.remove([PlannedHost.vip], from: state, saved: saved)
-            #expect(PlannedHost.carryOut(removal.changes, on: state) == start)
-            #expect(removal.saved.isEmpty)
         }
     }
 

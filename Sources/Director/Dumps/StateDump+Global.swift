@@ -65,15 +65,20 @@ extension StateDump {
         text.value(1, "umask", "0" + String(global.processes.umask, radix: 8))
     }
 
+    /// When addresses are announced. The one line has two names.
+    static func write(_ schedule: GratuitousARPSchedule, _ depth: Int, refresh: String, to text: inout DumpText) {
+        text.value(depth, "Gratuitous ARP delay", schedule.delay)
+        text.value(depth, "Gratuitous ARP repeat", schedule.repeatCount)
+        text.value(depth, refresh, schedule.refresh)
+        text.value(depth, "Gratuitous ARP refresh repeat", schedule.refreshRepeatCount)
+        text.value(depth, "Gratuitous ARP lower priority delay", schedule.lowerPriorityDelay)
+        text.value(depth, "Gratuitous ARP lower priority repeat", schedule.lowerPriorityRepeatCount)
+    }
+
     /// What instances inherit that say nothing.
     private static func write(_ inherited: InheritedSettings, to text: inout DumpText) {
         let schedule = inherited.gratuitousARP
-        text.value(1, "Gratuitous ARP delay", schedule.delay)
-        text.value(1, "Gratuitous ARP repeat", schedule.repeatCount)
-        text.value(1, "Gratuitous ARP refresh timer", schedule.refresh)
-        text.value(1, "Gratuitous ARP refresh repeat", schedule.refreshRepeatCount)
-        text.value(1, "Gratuitous ARP lower priority delay", schedule.lowerPriorityDelay)
-        text.value(1, "Gratuitous ARP lower priority repeat", schedule.lowerPriorityRepeatCount)
+        write(schedule, 1, refresh: "Gratuitous ARP refresh timer", to: &text)
         text.value(1, "Num adverts before down", inherited.downTimerAdverts)
         text.value(
             1, "Gratuitous ARP for each secondary \(schedule.coversAllInterfaces ? "i/f" : "VMAC")",

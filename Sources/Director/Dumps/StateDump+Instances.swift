@@ -98,13 +98,7 @@ extension StateDump {
     private static func writeTimers(
         _ instance: VRRPInstance, _ status: RouterStatus?, _ facts: DumpFacts, to text: inout DumpText
     ) {
-        let schedule = instance.gratuitousARP
-        text.value(3, "Gratuitous ARP delay", schedule.delay)
-        text.value(3, "Gratuitous ARP repeat", schedule.repeatCount)
-        text.value(3, "Gratuitous ARP refresh", schedule.refresh)
-        text.value(3, "Gratuitous ARP refresh repeat", schedule.refreshRepeatCount)
-        text.value(3, "Gratuitous ARP lower priority delay", schedule.lowerPriorityDelay)
-        text.value(3, "Gratuitous ARP lower priority repeat", schedule.lowerPriorityRepeatCount)
+        write(instance.gratuitousARP, 3, refresh: "Gratuitous ARP refresh", to: &text)
         text.value(3, "Down timer adverts", instance.downTimerAdverts)
         text.value(
             3, "Send advert after receive lower priority advert", DumpWords.truth(!instance.lowerPriorityNoAdvert))
