@@ -161,10 +161,18 @@ public struct RouterConfiguration: Sendable, Hashable {
         }
     }
 
+    /// The group that adverts of a family go to (RFC 9568 section 5.1.1.2 and 5.1.2.2).
+    public static func standardGroup(_ family: AddressFamily) -> IPAddress {
+        switch family {
+        case .ipv4: .v4(IPv4Address(224, 0, 0, 18))
+        case .ipv6: .v6(IPv6Address(high: 0xFF02 << 48, low: 0x12))
+        }
+    }
+
     /// A router with the defaults of keepalived 2.4.3.
     public init(
         id: RouterID, virtualRouterID: UInt8, version: Version = .v2, priority: UInt8 = 100,
-        addresses: [IPAddress] = [], delivery: Delivery = .multicast(group: .v4(IPv4Address(224, 0, 0, 18)))
+        addresses: [IPAddress] = [], delivery: Delivery = .multicast(group: standardGroup(.ipv4))
     ) {
         self.id = id
         interface = nil

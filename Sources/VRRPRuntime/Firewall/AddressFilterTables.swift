@@ -111,7 +111,7 @@ final class AddressFilterTables {
                 let table = NFTable(family: family, name: name)
                 let isReplaced = needed.contains(family) && name == filter.configuration.table
                 if let mark = TableMark(comment: comment) {
-                    guard !isReplaced, DirectorProcess.isGone(mark.process) else { continue }
+                    guard !isReplaced, ProcessNumber.isGone(mark.process) else { continue }
                     if (try? client.commit([.deleteTable(table)])) != nil { removed.append(table) }
                 } else if !isReplaced, name == filter.configuration.table,
                     let keys = try? client.elements(of: AddressFilter.addressSet, in: table),

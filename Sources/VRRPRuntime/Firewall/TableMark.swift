@@ -8,7 +8,7 @@ struct TableMark: Sendable, Hashable {
     var process: Int
 
     /// That of this process.
-    static var current: TableMark { TableMark(process: DirectorProcess.own) }
+    static var current: TableMark { TableMark(process: ProcessNumber.own) }
 
     init(process: Int) { self.process = process }
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Processes that what a director leaves on a host names: the aliases of virtual interfaces, the comments of tables.
-enum DirectorProcess {
+enum ProcessNumber {
     /// This process.
     static var own: Int { Int(getpid()) }
 

@@ -93,7 +93,6 @@ extension VRRPLoop {
         configuration = next
         known = Self.index(next.routers)
         directory = RouterDirectory(next.routers)
-        sharedPrefixes = next.sharedPrefixes
         sources = nextSources
         holding = Set(known.keys.filter { routers.status(of: $0)?.state == .master })
         filter.replace(next.addressFilter)
@@ -119,6 +118,7 @@ extension VRRPLoop {
         settleExtraAnnouncements()
         forgetUnused()
         closeUnusedEndpoints()
+        openCounterparts()
         for id in holding { openVirtualReceivers(of: id) }
         arm()
         tellObstacles()
@@ -127,7 +127,6 @@ extension VRRPLoop {
     private func closeUnusedEndpoints() {
         var needed = Self.endpoints(of: configuration)
         needed.formUnion(Self.counterparts(of: needed))
-        openCounterparts()
         for endpoint in Array(endpoints.keys) where !needed.contains(endpoint) { close(endpoint) }
     }
 

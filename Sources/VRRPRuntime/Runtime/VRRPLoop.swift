@@ -21,7 +21,10 @@ actor VRRPLoop {
 
     var phase = Phase.idle
     var configuration: VRRPRuntimeConfiguration {
-        didSet { virtualInterfacesByName = configuration.virtualInterfacesByName }
+        didSet {
+            virtualInterfacesByName = configuration.virtualInterfacesByName
+            sharedPrefixes = configuration.sharedPrefixes
+        }
     }
     /// Those of the configuration in force.
     private(set) var virtualInterfacesByName: [String: VirtualInterface]
@@ -45,7 +48,7 @@ actor VRRPLoop {
     /// The routers that hold their addresses or are about to.
     var holding: Set<RouterID> = []
     /// Addresses that more than one router lists.
-    var sharedPrefixes: Set<Prefix>
+    private(set) var sharedPrefixes: Set<Prefix>
     /// The virtual interfaces that were made or taken over, by name.
     var ownInterfaces: [String: OwnInterface] = [:]
     /// Names and removals of them that the kernel is still to report.

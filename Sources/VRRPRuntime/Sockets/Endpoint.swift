@@ -56,9 +56,7 @@ extension Endpoint {
         var other = self
         switch delivery {
         case .multicast(let group): other.delivery = .unicast(group.family)
-        case .unicast(.ipv4): other.delivery = .multicast(group: .v4(IPv4Address(224, 0, 0, 18)))
-        case .unicast(.ipv6):
-            other.delivery = .multicast(group: .v6(IPv6Address(high: 0xFF02 << 48, low: 0x12)))
+        case .unicast(let family): other.delivery = .multicast(group: RouterConfiguration.standardGroup(family))
         }
         return other
     }

@@ -30,7 +30,7 @@ extension VRRPLoop {
         guard let base = link.lowerIndex, !isInPlace(link, by: configuration) else { return false }
         guard link.alias?.isEmpty ?? true else {
             guard let memory = BaseMemory(alias: link.alias) else { return false }
-            return interfaces.name(of: base) == memory.base && memory.process.map(DirectorProcess.isGone) ?? false
+            return interfaces.name(of: base) == memory.base && memory.process.map(ProcessNumber.isGone) ?? false
         }
         guard phase == .idle, link.macvlanMode == VirtualLink.MACVLANMode.isolated.rawValue,
             link.hardwareAddress?.isOfVirtualRouter ?? false

@@ -10,11 +10,11 @@ extension VRRPLoop {
     func remember(base index: UInt32, name: String, alias: String?) {
         guard baseMemories[index] == nil else { return }
         if var memory = BaseMemory(alias: alias), memory.base == name {
-            memory.process = DirectorProcess.own
+            memory.process = ProcessNumber.own
             baseMemories[index] = memory
             return
         }
-        var memory = BaseMemory(base: name, process: DirectorProcess.own)
+        var memory = BaseMemory(base: name, process: ProcessNumber.own)
         for parameter in InterfaceParameters.base.keys {
             if let value = Self.reading(.ipv4(interface: name, parameter)) { memory.values[parameter] = value }
         }

@@ -229,9 +229,8 @@ extension VRRPLoop {
     private func setUp(_ wanted: VirtualInterface, used: Set<String>, addressesInUse: Set<MACAddress>) {
         if wanted.hardwareAddress == nil || used.contains(wanted.name) {
             if setFlag(up: true, of: wanted.name) { note(nil, of: wanted.name) }
-        } else if let link = interfaces.link(named: wanted.name), isOwn(link),
-            let address = link.hardwareAddress, addressesInUse.contains(address),
-            let other = rival(of: link, isKnownUp: true)
+        } else if let link = interfaces.link(named: wanted.name), let address = link.hardwareAddress,
+            addressesInUse.contains(address), isOwn(link), let other = rival(of: link, isKnownUp: true)
         {
             note(Self.sameAddress(as: other), of: wanted.name)
         } else {
